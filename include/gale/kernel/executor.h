@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * The executor: one kernel on one core. It runs threads and callback tasks, fires deadlines, and sleeps on its doorbell.
+ *
+ * Everything inside an executor is sequential. From outside (an interrupt handler, another core or process) only two
+ * things reach it: typed rings and the doorbell. Calls with `@context thread` may be made by the executor's threads,
+ * callback tasks, timer functions and doorbell handlers, and before gale_executor_run(); never from an interrupt.
+ * Only a thread with a stack may block. A thread is preempted at the calls that make a better one ready.
+ *
+ * Owner:   the caller supplies the struct and all memory (GALE_EXECUTOR_DEFINE lays it out statically).
+ * Properties: SC05, TH05, TH06, TO04, DB01.
+ */
+#ifndef GALE_KERNEL_EXECUTOR_H
+#define GALE_KERNEL_EXECUTOR_H
+
+#include "gale/kernel/doorbell.h"
+#include "gale/kernel/list.h"
+#include "gale/kernel/sched.h"
+#include "gale/kernel/thread.h"
+#include "gale/kernel/timeout.h"
+#include "gale/kernel/wait_queue.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct gale_timer;
+
+/** Doorbell bits that can have a handler: 0..GALE_BELL_BITS-1. */
+#define GALE_BELL_BITS 31u
+
+/** Lists that an executor needs for itself: ready queues, free thread slots, joiners, pollers. */
+#define GALE_EXECUTOR_OWN_LISTS (GALE_PRIORITIES + 3)
+
+/** All memory of an executor; arrays are the caller's and outlive it. */
+struct gale_executor_memory {
+    struct gale_thread *threads;   /**< `thread_count` records. */
+    struct gale_link *links;       /**< `node_count + list_count` links. */
+    struct gale_timeout *timeouts; /**< `thread_count + timer_count` records. */
+    gale_id *heap;                 /**< As many ids. */
+    struct gale_timer **timers;    /**< `timer_count` pointers. */
+    gale_id thread_count;          /**< Most threads alive at once, at least 1. */
+    gale_id timer_count;           /**< Most timers. */
+    gale_id node_count;            /**< Linked objects: `thread_count` plus one per waitable. */
+    gale_id list_count;            /**< GALE_EXECUTOR_OWN_LISTS plus those that the objects' headers state. */
+};
+
+/** What rings of one doorbell bit lead to. */
+struct gale_bell_handler {
+    void (*fn)(void *arg); /**< NULL: nothing. */
+    void *arg;             /**< Passed to `fn`. */
+};
+
+/** An executor. Fields are private. */
+struct gale_executor {
+    struct gale_list_pool links;
+    struct gale_sched sched;
+    struct gale_timeout_queue timeouts;
+    struct gale_doorbell bell;
+    struct gale_executor_memory memory;
+    struct gale_wait_queue joiners; /**< Threads in gale_executor_join(). */
+    struct gale_wait_queue pollers; /**< Threads in gale_poll(). */
+    struct gale_port_context host;  /**< The flow that called gale_executor_run(). */
+    gale_id free_threads;           /**< List of the slots without a living thread. */
+    gale_id running;                /**< Whose code executes now; GALE_ID_NONE: the executor's own. */
+    gale_id live;                   /**< Threads alive, 0..thread_count. */
+    gale_id timers_used;            /**< Timers handed out, 0..timer_count. */
+    bool stop;                      /**< gale_executor_stop() was called. */
+    struct gale_bell_handler bell_handlers[GALE_BELL_BITS];
+};
+
+/**
+ * Defines `struct gale_executor_memory name##_memory` over static storage for `threads` threads, `timers` timers,
+ * `waitables` further linked objects and `lists` lists for the objects that live in the executor.
+ */
+#define GALE_EXECUTOR_MEMORY_DEFINE(name, threads_, timers_, waitables_, lists_)                          \
+    static struct gale_thread name##_threads[threads_];                                                   \
+    static struct gale_link name##_links[(threads_) + (waitables_) + GALE_EXECUTOR_OWN_LISTS + (lists_)]; \
+    static struct gale_timeout name##_timeouts[(threads_) + (timers_)];                                   \
+    static gale_id name##_heap[(threads_) + (timers_)];                                                   \
+    static struct gale_timer *name##_timers[(timers_) + 1];                                               \
+    static const struct gale_executor_memory name##_memory = {name##_threads,                             \
+                                                              name##_links,                               \
+                                                              name##_timeouts,                            \
+                                                              name##_heap,                                \
+                                                              name##_timers,                              \
+                                                              (gale_id)(threads_),                        \
+                                                              (gale_id)(timers_),                         \
+                                                              (gale_id)((threads_) + (waitables_)),       \
+                                                              (gale_id)(GALE_EXECUTOR_OWN_LISTS + (lists_))}
+
+/**
+ * Prepare an executor over `memory`.
+ *
+ * @param[out] x       Kept by the caller; must not move.
+ * @param[in]  memory  Copied; its arrays stay in use.
+ * @retval GALE_OK      Ready: spawn threads, then run.
+ * @retval GALE_EINVAL  A count is 0 or too large, or the lists do not suffice for the executor's own.
+ * @context init only; never blocks.
+ */
+/*@ requires own: \valid(x) && \valid_read(memory) && \separated(x, memory); */
+int gale_executor_init(struct gale_executor *x, const struct gale_executor_memory *memory);
+
+/** True when queues, deadlines and counts agree (bounded walks); for tests and assertions. @context any; never blocks. */
+/*@ requires own: \valid_read(x);
+    assigns  \nothing;
+*/
+bool gale_executor_is_valid(const struct gale_executor *x);
+
+/**
+ * Create a thread or callback task and, if it is a thread, make it ready.
+ *
+ * @param[in]  spec  Copied; its stack and domain stay in use until the thread is dead.
+ * @param[out] id    The new thread; may be NULL. Unchanged after an error.
+ * @retval GALE_OK      It lives.
+ * @retval GALE_EINVAL  The spec is not valid.
+ * @retval GALE_ENOMEM  `thread_count` threads live already.
+ * @context thread; never blocks; may be preempted by the new thread.
+ * @satisfies TH01 TH05 TH06
+ */
+/*@ requires own: \valid(x) && \valid_read(spec);
+    requires out: id == \null || \valid(id);
+*/
+int gale_executor_spawn(struct gale_executor *x, const struct gale_thread_spec *spec, gale_id *id);
+
+/** The thread or task whose code is executing; GALE_ID_NONE in handlers and outside. @context thread; never blocks. */
+/*@ requires own: \valid_read(x);
+    assigns  \nothing;
+    ensures  result: \result == x->running;
+*/
+gale_id gale_executor_current(const struct gale_executor *x);
+
+/**
+ * Ask a callback task to run once more. Several requests before it runs are one.
+ *
+ * @retval GALE_OK      It will run (once it is resumed, if it is suspended).
+ * @retval GALE_EINVAL  `task` is no callback task.
+ * @retval GALE_EPERM   It is dead.
+ * @context thread; never blocks; O(1).
+ */
+/*@ requires own: \valid(x); */
+int gale_executor_post_task(struct gale_executor *x, gale_id task);
+
+/**
+ * Give way to threads of the same or a better priority; return when it is this thread's turn again.
+ *
+ * @retval GALE_OK     Others had their turn.
+ * @retval GALE_EPERM  The caller is not a thread with a stack.
+ * @context thread; blocks until the others yield or block.
+ * @satisfies SC04
+ */
+/*@ requires own: \valid(x); */
+int gale_executor_yield(struct gale_executor *x);
+
+/**
+ * Sleep until `deadline`. GALE_FOREVER sleeps until gale_executor_cancel_wait().
+ *
+ * @retval GALE_OK        The deadline has passed.
+ * @retval GALE_ECANCELED gale_executor_cancel_wait() ended the sleep early.
+ * @retval GALE_EPERM     The caller may not block.
+ * @context thread; blocks until `deadline`.
+ */
+/*@ requires own: \valid(x); */
+int gale_executor_sleep_until(struct gale_executor *x, gale_tick deadline);
+
+/**
+ * End the wait or sleep of a thread early: it leaves its queue and its call returns GALE_ECANCELED.
+ *
+ * @retval GALE_OK      The wait was cancelled; nothing that it waited for is lost.
+ * @retval GALE_EINVAL  `thread` is out of range or does not wait.
+ * @context thread; never blocks.
+ * @satisfies BP04
+ */
+/*@ requires own: \valid(x); */
+int gale_executor_cancel_wait(struct gale_executor *x, gale_id thread);
+
+/**
+ * Take a thread out until it is resumed; its waits go on and may end meanwhile.
+ *
+ * @retval GALE_OK      It is suspended (also if it was before).
+ * @retval GALE_EPERM   It is dead.
+ * @retval GALE_EINVAL  `thread` is out of range.
+ * @context thread; if it is the caller's own, blocks until resumed.
+ * @satisfies SC13 SC14
+ */
+/*@ requires own: \valid(x); */
+int gale_executor_suspend(struct gale_executor *x, gale_id thread);
+
+/**
+ * Undo gale_executor_suspend().
+ *
+ * @retval GALE_OK      It runs again as soon as nothing else holds it.
+ * @retval GALE_EPERM   It is dead.
+ * @retval GALE_EINVAL  It is not suspended, or out of range.
+ * @context thread; never blocks; may be preempted by it.
+ * @satisfies SC15
+ */
+/*@ requires own: \valid(x); */
+int gale_executor_resume(struct gale_executor *x, gale_id thread);
+
+/**
+ * End a thread wherever it is. Its slot can be used again, its joiners are woken. The caller's own: does not return.
+ *
+ * @retval GALE_OK      It is dead.
+ * @retval GALE_EPERM   It was dead.
+ * @retval GALE_EINVAL  `thread` is out of range.
+ * @context thread; never blocks.
+ * @satisfies SC16 TH05
+ */
+/*@ requires own: \valid(x); */
+int gale_executor_abort(struct gale_executor *x, gale_id thread);
+
+/**
+ * Wait until `thread` is dead.
+ *
+ * @retval GALE_OK         It died while we waited.
+ * @retval GALE_ENOENT     It is dead (or was never created).
+ * @retval GALE_EINVAL     `thread` is out of range or the caller itself.
+ * @retval GALE_ETIMEDOUT  The deadline passed first.
+ * @retval GALE_EPERM      The caller may not block.
+ * @context thread; blocks until `deadline`.
+ */
+/*@ requires own: \valid(x); */
+int gale_executor_join(struct gale_executor *x, gale_id thread, gale_tick deadline);
+
+/**
+ * Change a thread's priority; a ready one goes behind its new equals.
+ *
+ * @retval GALE_OK      Done.
+ * @retval GALE_EINVAL  `thread` or `priority` is out of range.
+ * @retval GALE_EPERM   It is dead.
+ * @context thread; never blocks; may be preempted.
+ * @satisfies TH02
+ */
+/*@ requires own: \valid(x); */
+int gale_executor_set_priority(struct gale_executor *x, gale_id thread, uint8_t priority);
+
+/**
+ * Call `fn(arg)` in the executor whenever doorbell bit `bit` was rung; NULL takes the handler away.
+ *
+ * @retval GALE_OK      Set.
+ * @retval GALE_EINVAL  `bit` is not below GALE_BELL_BITS.
+ * @context thread; never blocks. `fn` runs on the executor's stack and may not block.
+ */
+/*@ requires own: \valid(x);
+    assigns  x->bell_handlers[0 .. GALE_BELL_BITS - 1];
+    ensures  range: \result == GALE_OK <==> bit < GALE_BELL_BITS;
+*/
+int gale_executor_on_bell(struct gale_executor *x, uint32_t bit, void (*fn)(void *arg), void *arg);
+
+/** The executor's doorbell, for whoever shall ring it. @context any; never blocks. */
+/*@ requires own: \valid(x);
+    assigns  \nothing;
+    ensures  bell: \result == &x->bell;
+*/
+struct gale_doorbell *gale_executor_bell(struct gale_executor *x);
+
+/**
+ * Switch to a better thread if one has become ready. Every call that readies threads ends with this; handlers and
+ * callback tasks go on.
+ *
+ * @context thread; never blocks; may be preempted.
+ * @satisfies SC05 SC10
+ */
+/*@ requires own: \valid(x); */
+void gale_executor_reschedule(struct gale_executor *x);
+
+/**
+ * Serve the doorbell, fire what is due, and run one thread (until it blocks, yields or is preempted) or task.
+ *
+ * @return True if a thread or task ran; false if none was ready.
+ * @context the flow that owns the executor, outside its threads; never blocks.
+ * @satisfies SC07 TO04
+ */
+/*@ requires own: \valid(x); */
+bool gale_executor_step(struct gale_executor *x);
+
+/**
+ * Run until no thread lives or gale_executor_stop() is called; sleeps when nothing is ready.
+ *
+ * @retval GALE_OK         No thread lives.
+ * @retval GALE_ECANCELED  Stopped.
+ * @context the flow that owns the executor, outside its threads.
+ */
+/*@ requires own: \valid(x); */
+int gale_executor_run(struct gale_executor *x);
+
+/** Make gale_executor_run() return after the present step. @context thread; never blocks. */
+/*@ requires own: \valid(x);
+    assigns  x->stop;
+    ensures  stop: x->stop;
+*/
+void gale_executor_stop(struct gale_executor *x);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GALE_KERNEL_EXECUTOR_H */
