@@ -67,6 +67,7 @@ struct gale_executor {
     gale_id live;                   /**< Threads alive, 0..thread_count. */
     gale_id timers_used;            /**< Timers handed out, 0..timer_count. */
     bool stop;                      /**< gale_executor_stop() was called. */
+    bool yielding;                  /**< The thread that left last offers the core to its equals. */
     struct gale_bell_handler bell_handlers[GALE_BELL_BITS];
 };
 
@@ -277,9 +278,9 @@ void gale_executor_reschedule(struct gale_executor *x);
 bool gale_executor_step(struct gale_executor *x);
 
 /**
- * Run until no thread lives or gale_executor_stop() is called; sleeps when nothing is ready.
+ * Run until no thread or task lives or gale_executor_stop() is called; sleeps when nothing is ready.
  *
- * @retval GALE_OK         No thread lives.
+ * @retval GALE_OK         No thread or task lives.
  * @retval GALE_ECANCELED  Stopped.
  * @context the flow that owns the executor, outside its threads.
  */

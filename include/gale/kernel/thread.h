@@ -44,6 +44,7 @@ struct gale_thread {
     uint32_t wait_words[GALE_WAIT_WORDS]; /**< What it waits for, then what its waker handed over. */
     int32_t wait_status;                  /**< How its last wait ended. */
     uint8_t state;                        /**< GALE_THREAD_* bits. */
+    bool wait_by_priority;                /**< It stands in its wait queue by priority, not by arrival. */
 };
 
 /*@ predicate thread_ok(struct gale_thread *t) =

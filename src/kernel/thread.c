@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gale/kernel/thread.h"
+
+/* Written over a fresh stack: what no longer holds it has been used. */
+#define STACK_PAINT 0xa5u
+
+/*@ requires own: \valid_read(spec);
+    assigns  \nothing;
+    ensures  th03: \result <==> (spec->stack == \null ? spec->stack_bytes == 0
+               : spec->stack_bytes > 0 && spec->stack_bytes % GALE_STACK_ALIGN == 0);
+*/
+static bool thread_stack_is_valid(const struct gale_thread_spec *spec)
+{
+    if (spec->stack == NULL) {
+        return spec->stack_bytes == 0;
+    }
+    return spec->stack_bytes > 0 && spec->stack_bytes % GALE_STACK_ALIGN == 0;
+}
+
+bool gale_thread_spec_is_valid(const struct gale_thread_spec *spec)
+{
+    return spec->entry != NULL && spec->priority < GALE_PRIORITIES && thread_stack_is_valid(spec);
+}
+
+bool gale_thread_is_valid(const struct gale_thread *t)
+{
+    const uint8_t all = GALE_THREAD_PENDING | GALE_THREAD_SUSPENDED | GALE_THREAD_DEAD;
+    const bool dead = (t->state & GALE_THREAD_DEAD) != 0;
+
+    return t->state <= all && (dead || gale_thread_spec_is_valid(&t->spec)) && t->stack_used <= t->spec.stack_bytes;
+}
+
+/*@ requires stack: \valid(stack + (0 .. bytes - 1));
+    assigns  stack[0 .. bytes - 1];
+    ensures  painted: \forall integer i; 0 <= i < bytes ==> stack[i] == STACK_PAINT;
+*/
+static void thread_paint(uint8_t *stack, uint32_t bytes)
+{
+    /*@ loop invariant done: 0 <= i <= bytes && \forall integer k; 0 <= k < i ==> stack[k] == STACK_PAINT;
+        loop assigns i, stack[0 .. bytes - 1];
+        loop variant bytes - i;
+    */
+    for (uint32_t i = 0; i < bytes; i++) {
+        stack[i] = STACK_PAINT;
+    }
+}
+
+int gale_thread_init(struct gale_thread *t, const struct gale_thread_spec *spec)
+{
+    if (!gale_thread_spec_is_valid(spec)) {
+        return GALE_EINVAL;
+    }
+    t->spec = *spec;
+    t->stack_used = 0;
+    t->wait_status = GALE_OK;
+    t->wait_by_priority = false;
+    t->state = spec->stack == NULL ? GALE_THREAD_PENDING : 0;
+    if (spec->stack != NULL) {
+        thread_paint(spec->stack, spec->stack_bytes);
+    }
+    return GALE_OK;
+}
+
+bool gale_thread_is_ready(const struct gale_thread *t)
+{
+    return t->state == 0;
+}
+
+bool gale_thread_is_task(const struct gale_thread *t)
+{
+    return t->spec.stack == NULL;
+}
+
+int gale_thread_set_priority(struct gale_thread *t, uint8_t priority)
+{
+    if (priority >= GALE_PRIORITIES) {
+        return GALE_EINVAL;
+    }
+    t->spec.priority = priority;
+    return GALE_OK;
+}
+
+void gale_thread_pend(struct gale_thread *t)
+{
+    GALE_ASSERT(t->state == 0);
+    t->state = GALE_THREAD_PENDING;
+}
+
+bool gale_thread_wake(struct gale_thread *t, int32_t status)
+{
+    GALE_ASSERT((t->state & GALE_THREAD_PENDING) != 0);
+    t->state = (uint8_t)(t->state & ~GALE_THREAD_PENDING);
+    t->wait_status = status;
+    return t->state == 0;
+}
+
+int gale_thread_suspend(struct gale_thread *t)
+{
+    if ((t->state & GALE_THREAD_DEAD) != 0) {
+        return GALE_EPERM;
+    }
+    t->state |= GALE_THREAD_SUSPENDED;
+    return GALE_OK;
+}
+
+int gale_thread_resume(struct gale_thread *t)
+{
+    if ((t->state & GALE_THREAD_DEAD) != 0) {
+        return GALE_EPERM;
+    }
+    if ((t->state & GALE_THREAD_SUSPENDED) == 0) {
+        return GALE_EINVAL;
+    }
+    t->state = (uint8_t)(t->state & ~GALE_THREAD_SUSPENDED);
+    return GALE_OK;
+}
+
+int gale_thread_abort(struct gale_thread *t)
+{
+    if ((t->state & GALE_THREAD_DEAD) != 0) {
+        return GALE_EPERM;
+    }
+    t->state = GALE_THREAD_DEAD;
+    return GALE_OK;
+}
+
+/*@ requires stack: \valid_read(stack + (0 .. bytes - 1));
+    assigns  \nothing;
+    ensures  range: 0 <= \result <= bytes;
+    ensures  clean: \forall integer i; 0 <= i < \result ==> stack[i] == STACK_PAINT;
+*/
+static uint32_t thread_painted(const uint8_t *stack, uint32_t bytes)
+{
+    uint32_t i = 0;
+
+    /*@ loop invariant clean: 0 <= i <= bytes && \forall integer k; 0 <= k < i ==> stack[k] == STACK_PAINT;
+        loop assigns i;
+        loop variant bytes - i;
+    */
+    while (i < bytes && stack[i] == STACK_PAINT) {
+        i++;
+    }
+    return i;
+}
+
+uint32_t gale_thread_measure_stack(struct gale_thread *t)
+{
+    if (t->spec.stack != NULL) {
+        const uint32_t used = t->spec.stack_bytes - thread_painted(t->spec.stack, t->spec.stack_bytes);
+        if (used > t->stack_used) {
+            t->stack_used = used;
+        }
+    }
+    return t->stack_used;
+}

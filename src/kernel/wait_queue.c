@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gale/kernel/wait_queue.h"
+
+#include "executor_internal.h"
+
+int gale_wait_queue_init(struct gale_wait_queue *q, struct gale_executor *x)
+{
+    q->executor = x;
+    return gale_list_pool_take_lists(&x->links, 1, &q->list);
+}
+
+bool gale_wait_queue_is_empty(const struct gale_wait_queue *q)
+{
+    return gale_list_is_empty(&q->executor->links, q->list);
+}
+
+static uint8_t wait_queue_priority(const struct gale_executor *x, gale_id thread)
+{
+    return x->memory.threads[thread].spec.priority;
+}
+
+/* The first waiter of `list` that is worse than `thread`: it goes before that one, behind its equals (P10). */
+static gale_id wait_queue_successor(const struct gale_executor *x, gale_id list, gale_id thread)
+{
+    const uint8_t priority = wait_queue_priority(x, thread);
+    gale_id other = gale_list_first(&x->links, list);
+
+    for (gale_id n = 0; n < x->memory.thread_count && other != GALE_ID_NONE; n++) {
+        if (wait_queue_priority(x, other) > priority) {
+            break;
+        }
+        other = gale_list_next(&x->links, other);
+    }
+    return other;
+}
+
+static void wait_queue_insert(struct gale_executor *x, gale_id list, gale_id thread)
+{
+    const gale_id successor = wait_queue_successor(x, list, thread);
+
+    if (successor == GALE_ID_NONE) {
+        gale_list_push_back(&x->links, list, thread);
+    } else {
+        gale_list_insert_before(&x->links, successor, thread);
+    }
+}
+
+static void wait_queue_enter(struct gale_wait_queue *q, gale_id thread, enum gale_wait_order order)
+{
+    struct gale_executor *x = q->executor;
+
+    x->memory.threads[thread].wait_by_priority = order == GALE_WAIT_PRIORITY;
+    if (order == GALE_WAIT_PRIORITY) {
+        wait_queue_insert(x, q->list, thread);
+    } else {
+        gale_list_push_back(&x->links, q->list, thread);
+    }
+}
+
+void gale__wait_queue_reorder(struct gale_executor *x, gale_id thread)
+{
+    const gale_id list = gale_list_owner(&x->links, thread);
+
+    if (list != GALE_ID_NONE && x->memory.threads[thread].wait_by_priority) {
+        gale_list_remove(&x->links, thread);
+        wait_queue_insert(x, list, thread);
+    }
+}
+
+int gale_wait_queue_wait(struct gale_wait_queue *q, enum gale_wait_order order, gale_tick deadline)
+{
+    struct gale_executor *x = q->executor;
+
+    if (!gale__executor_may_block(x)) {
+        return GALE_EPERM;
+    }
+    if (deadline == GALE_NO_WAIT || deadline <= gale_port_now()) {
+        return GALE_ETIMEDOUT;
+    }
+    wait_queue_enter(q, x->running, order);
+    return gale__executor_block(x, deadline);
+}
+
+gale_id gale_wait_queue_first(const struct gale_wait_queue *q)
+{
+    return gale_list_first(&q->executor->links, q->list);
+}
+
+gale_id gale_wait_queue_next(const struct gale_wait_queue *q, gale_id thread)
+{
+    return gale_list_next(&q->executor->links, thread);
+}
+
+uint32_t *gale_wait_queue_words(const struct gale_wait_queue *q, gale_id thread)
+{
+    return q->executor->memory.threads[thread].wait_words;
+}
+
+void gale_wait_queue_wake(struct gale_wait_queue *q, gale_id thread, int status)
+{
+    gale__executor_unblock(q->executor, thread, status);
+}
+
+gale_id gale_wait_queue_wake_first(struct gale_wait_queue *q, int status)
+{
+    const gale_id thread = gale_wait_queue_first(q);
+
+    if (thread != GALE_ID_NONE) {
+        gale_wait_queue_wake(q, thread, status);
+    }
+    return thread;
+}
+
+gale_id gale_wait_queue_wake_all(struct gale_wait_queue *q, int status)
+{
+    gale_id woken = 0;
+
+    while (woken < q->executor->memory.thread_count && gale_wait_queue_wake_first(q, status) != GALE_ID_NONE) {
+        woken++;
+    }
+    return woken;
+}
