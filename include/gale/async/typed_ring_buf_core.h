@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * The algorithm of the typed ring, once for both ends: library-internal, use gale/async/typed_ring_buf.h.
+ *
+ * A ring is a circle of slots, and each slot belongs to one end: free slots to the writer, written ones to the reader.
+ * An end owns the slots from its `index` up to its `limit`, hands over the first of them by publishing a larger index,
+ * and learns of new ones from the peer's published index. So both ends run the same code; a writer's limit lies one
+ * capacity ahead of the reader's index, which is what `bias` says.
+ *
+ * An index runs through [0, 2 * capacity): full and empty differ, every slot is usable, any capacity works, and all
+ * steps are comparisons. Bit 31 of a published word says that its side is closed, so that the end of a stream and its
+ * final index are one atomic fact.
+ *
+ * Size and pace (`capacity`, `batch`) are arguments: constants in the typed form, fields of the end in the other.
+ */
+#ifndef GALE_ASYNC_TYPED_RING_BUF_CORE_H
+#define GALE_ASYNC_TYPED_RING_BUF_CORE_H
+
+#include <string.h>
+
+#include "gale/atomic.h"
+#include "gale/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** For the steps of one element, which are smaller than a call; also at -Os. */
+#define GALE__RING_INLINE static inline __attribute__((always_inline))
+
+/** In a published word: this side is closed, the rest of the word is its final index. */
+#define GALE__RING_CLOSED 0x80000000u
+
+/** One end of a ring: private to whoever runs that end. */
+struct gale__ring_end {
+    uint32_t index;              /**< The next slot to hand over, 0..2*capacity-1. */
+    uint32_t slot;               /**< Where it lies: index, or index - capacity. */
+    uint32_t limit;              /**< The first index that is not ours, as last seen. */
+    uint32_t claimed;            /**< Slots of the claim that is open; 0: none is. */
+    uint32_t pending;            /**< Slots handed over but not yet published, less than batch. */
+    uint32_t batch;              /**< Publish when this many are pending; 1: at once. */
+    uint32_t capacity;           /**< Slots, 1..GALE_TYPED_RING_BUF_CAPACITY_MAX. */
+    uint32_t elem_bytes;         /**< Bytes of one element, at least 1. */
+    uint32_t bias;               /**< From the peer's index to our limit: capacity for a writer, 0 for a reader. */
+    struct gale_atomic_u32 *own; /**< The word that we publish. */
+    const struct gale_atomic_u32 *peer; /**< The word that the peer publishes, or a checked copy of it. */
+    uint8_t *data;                      /**< The slots. */
+};
+
+#ifdef __FRAMAC__
+#include "async/typed_ring_buf.acsl"
+#endif
+
+/**
+ * Asks the peer for more slots: the only place that reads its word, with one acquire load.
+ *
+ * @retval GALE_OK      The limit is new; the end owns at least one slot.
+ * @retval GALE_EAGAIN  Nothing to own now; what was pending is published, so the peer can go on.
+ * @retval GALE_EPIPE   The peer is closed, and a reader has read all there was.
+ * @retval GALE_EPERM   This end itself is closed.
+ * @context the end's own side; never blocks.
+ */
+/*@ requires mem:  ring_mem(e);
+    requires ok:   ring_ok(e);
+    requires peer: ring_peer(e);
+    assigns  e->limit, e->pending, e->own->value;
+    ensures  ok:   ring_ok(e);
+    ensures  rb10: \result == GALE_OK ==>
+                   e->limit == ring_limit(e->peer->value, e->bias, e->capacity) && ring_known(e) >= 1;
+    ensures  more: ring_known(e) >= \old(ring_known(e));
+    ensures  code: \result == GALE_OK || \result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM;
+    ensures  rb14: ring_closed(\old(e->own->value)) ==> \result == GALE_EPERM;
+    ensures  none: \result == GALE_EAGAIN ==> ring_known(e) == 0 && e->pending == 0;
+    ensures  pend: \result != GALE_EAGAIN ==> e->pending == \old(e->pending) && e->own->value == \old(e->own->value);
+*/
+int gale__ring_refresh(struct gale__ring_end *e);
+
+/*@ requires src: \valid_read(src + (0 .. n - 1));
+    requires dst: \valid(dst + (0 .. n - 1));
+    requires sep: \separated(dst + (0 .. n - 1), src + (0 .. n - 1));
+    assigns  dst[0 .. n - 1];
+    ensures  copied: \forall integer i; 0 <= i < n ==> dst[i] == src[i];
+*/
+static inline void gale__ring_copy(uint8_t *dst, const uint8_t *src, uint32_t n);
+
+#ifdef __FRAMAC__
+static inline void gale__ring_copy(uint8_t *dst, const uint8_t *src, uint32_t n)
+{
+    /*@ loop invariant range: 0 <= i <= n;
+        loop invariant done: \forall integer j; 0 <= j < i ==> dst[j] == src[j];
+        loop assigns i, dst[0 .. n - 1];
+        loop variant n - i;
+    */
+    for (uint32_t i = 0; i < n; i++) {
+        dst[i] = src[i];
+    }
+}
+#else
+static inline void gale__ring_copy(uint8_t *dst, const uint8_t *src, uint32_t n)
+{
+    (void)memcpy(dst, src, n);
+}
+#endif
+
+/** The slots that the end owns up to `limit`. */
+/*@ requires own: \valid_read(e);
+    requires ok:  ring_shape(e) && 0 <= e->index < 2 * e->capacity && 0 <= limit < 2 * e->capacity;
+    assigns  \nothing;
+    ensures  rb10: \result == ring_dist(e->index, limit, e->capacity);
+*/
+static inline uint32_t gale__ring_known(const struct gale__ring_end *e, uint32_t limit)
+{
+    return limit >= e->index ? limit - e->index : 2u * e->capacity - (e->index - limit);
+}
+
+/** GALE_OK when the end owns a slot, else what gale__ring_refresh() says. */
+/*@ requires mem:  ring_mem(e);
+    requires ok:   ring_ok(e);
+    requires peer: ring_peer(e);
+    assigns  e->limit, e->pending, e->own->value;
+    ensures  ok:   ring_ok(e);
+    ensures  own:  \result == GALE_OK ==> ring_known(e) >= 1 && e->pending == \old(e->pending);
+    ensures  code: \result == GALE_OK || \result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM;
+*/
+GALE__RING_INLINE int gale__ring_ready(struct gale__ring_end *e)
+{
+    return e->index != e->limit ? GALE_OK : gale__ring_refresh(e);
+}
+
+/** The first slot that the end owns. */
+/*@ requires mem: ring_mem(e) && ring_ok(e);
+    assigns  \nothing;
+    ensures  rb09: \result == e->data + gm(e->slot, e->elem_bytes);
+*/
+GALE__RING_INLINE uint8_t *gale__ring_run(const struct gale__ring_end *e, uint32_t elem_bytes)
+{
+    return e->data + (size_t)e->slot * elem_bytes;
+}
+
+/** Counts `n` more pending slots; true when it is time to publish. */
+/*@ requires own: \valid(e);
+    requires ok:  1 <= batch && e->pending < batch && e->pending + n <= 0x3fffffff;
+    assigns  e->pending;
+    ensures  due:   \result <==> \old(e->pending) + n >= batch;
+    ensures  count: e->pending == (\result ? 0 : \old(e->pending) + n);
+*/
+GALE__RING_INLINE bool gale__ring_due(struct gale__ring_end *e, uint32_t n, uint32_t batch)
+{
+    uint32_t pending = e->pending + n;
+    bool due = pending >= batch;
+
+    e->pending = due ? 0 : pending;
+    return due;
+}
+
+/** Hands over the first `n` slots of a contiguous run that the end owns; ends an open claim. */
+/*@ requires mem: ring_mem(e) && own == e->own;
+    requires ok:  ring_ok(e) && capacity == e->capacity && batch == e->batch;
+    requires run: 1 <= n <= ring_known(e) && n <= e->capacity - e->slot;
+    assigns  e->index, e->slot, e->claimed, e->pending, own->value;
+    ensures  ok:   ring_ok(e);
+    ensures  rb10: ring_known(e) == \old(ring_known(e)) - n;
+    ensures  move: e->index == ring_wrap(\old(e->index) + n, e->capacity);
+    ensures  rb13: e->pending == 0 ==> own->value == e->index;
+    ensures  late: e->pending != 0 ==> own->value == \old(own->value) && e->pending == \old(e->pending) + n;
+    ensures  done: e->claimed == 0;
+*/
+GALE__RING_INLINE void gale__ring_step(struct gale__ring_end *e, struct gale_atomic_u32 *own, uint32_t n,
+                                       uint32_t capacity, uint32_t batch)
+{
+    uint32_t index = e->index + n;
+    uint32_t slot = e->slot + n;
+
+    if (slot == capacity) {
+        slot = 0;
+        index = index == 2u * capacity ? 0 : index;
+    }
+    e->index = index;
+    e->slot = slot;
+    e->claimed = 0;
+    if (batch == 1u || gale__ring_due(e, n, batch)) {
+        gale_atomic_store_release(own, index);
+    }
+}
+
+/** Opens a claim on up to `n` slots in place; an earlier claim ends with nothing handed over. */
+/*@ requires mem:  ring_mem(e);
+    requires ok:   ring_ok(e);
+    requires peer: ring_peer(e);
+    assigns  e->limit, e->claimed, e->pending, e->own->value;
+    ensures  ok:   ring_ok(e);
+    ensures  rb11: \result >= 0 ==> e->claimed == \result <= n && \result <= e->capacity - e->slot
+                   && \result <= ring_known(e);
+    ensures  some: n > 0 ==> \result != 0;
+    ensures  none: \result < 0 ==> e->claimed == 0 &&
+                   (\result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM);
+*/
+static inline int32_t gale__ring_claim(struct gale__ring_end *e, uint32_t n)
+{
+    uint32_t to_wrap = e->capacity - e->slot;
+    uint32_t want = n < to_wrap ? n : to_wrap;
+    uint32_t known = gale__ring_known(e, e->limit);
+
+    e->claimed = 0;
+    if (known < want) {
+        int status = gale__ring_refresh(e);
+        if (status != GALE_OK) {
+            return status;
+        }
+        known = gale__ring_known(e, e->limit);
+        want = known < want ? known : want;
+    }
+    e->claimed = want;
+    return (int32_t)want;
+}
+
+/** Hands over the first `k` slots of the open claim and ends it. */
+/*@ requires mem: ring_mem(e) && ring_ok(e);
+    assigns  e->index, e->slot, e->claimed, e->pending, e->own->value;
+    ensures  ok:  ring_ok(e);
+    behavior gale_ok:
+      assumes k <= e->claimed;
+      ensures rb10: \result == GALE_OK && e->claimed == 0 && ring_known(e) == \old(ring_known(e)) - k;
+    behavior gale_einval:
+      assumes k > e->claimed;
+      assigns \nothing;
+      ensures rb11: \result == GALE_EINVAL;
+    complete behaviors;
+    disjoint behaviors;
+*/
+static inline int gale__ring_commit(struct gale__ring_end *e, uint32_t k)
+{
+    if (k > e->claimed) {
+        return GALE_EINVAL;
+    }
+    e->claimed = 0;
+    if (k != 0) {
+        gale__ring_step(e, e->own, k, e->capacity, e->batch);
+    }
+    return GALE_OK;
+}
+
+/** Publishes what is pending. */
+/*@ requires mem: ring_mem(e) && ring_ok(e);
+    assigns  e->pending, e->own->value;
+    ensures  ok:   ring_ok(e) && e->pending == 0;
+    ensures  rb13: \old(e->pending) != 0 ==> e->own->value == e->index;
+    ensures  same: \old(e->pending) == 0 ==> e->own->value == \old(e->own->value);
+*/
+static inline void gale__ring_flush(struct gale__ring_end *e)
+{
+    if (e->pending != 0) {
+        e->pending = 0;
+        gale_atomic_store_release(e->own, e->index);
+    }
+}
+
+/** Copies up to `n` elements into the ring: one claim before the wrap and one after it. */
+/*@ requires mem:  ring_mem(e);
+    requires ok:   ring_ok(e) && elem_bytes == e->elem_bytes;
+    requires peer: ring_peer(e);
+    requires src:  \valid_read(src + (0 .. gm(n, elem_bytes) - 1));
+    requires sep:  \separated(src + (0 .. gm(n, elem_bytes) - 1), e, e->own,
+                              e->data + (0 .. gm(e->capacity, elem_bytes) - 1));
+    assigns  *e, e->own->value, e->data[0 .. gm(e->capacity, elem_bytes) - 1];
+    ensures  ok:   ring_ok(e);
+    ensures  rb09: \result <= n;
+*/
+static inline int32_t gale__ring_write_n(struct gale__ring_end *e, const uint8_t *src, uint32_t n, uint32_t elem_bytes)
+{
+    uint32_t done = 0;
+
+    for (uint32_t pass = 0; pass < 2u && done < n; pass++) {
+        int32_t k = gale__ring_claim(e, n - done);
+        if (k <= 0) {
+            return done != 0 ? (int32_t)done : k;
+        }
+        gale__ring_copy(gale__ring_run(e, elem_bytes), src + (size_t)done * elem_bytes, (uint32_t)k * elem_bytes);
+        (void)gale__ring_commit(e, (uint32_t)k);
+        done += (uint32_t)k;
+    }
+    return (int32_t)done;
+}
+
+/** Copies up to `n` elements out of the ring: one claim before the wrap and one after it. */
+/*@ requires mem:  ring_mem(e);
+    requires ok:   ring_ok(e) && elem_bytes == e->elem_bytes;
+    requires peer: ring_peer(e);
+    requires dst:  \valid(dst + (0 .. gm(n, elem_bytes) - 1));
+    requires sep:  \separated(dst + (0 .. gm(n, elem_bytes) - 1), e, e->own,
+                              e->data + (0 .. gm(e->capacity, elem_bytes) - 1));
+    assigns  *e, e->own->value, dst[0 .. gm(n, elem_bytes) - 1];
+    ensures  ok:   ring_ok(e);
+    ensures  rb09: \result <= n;
+*/
+static inline int32_t gale__ring_read_n(struct gale__ring_end *e, uint8_t *dst, uint32_t n, uint32_t elem_bytes)
+{
+    uint32_t done = 0;
+
+    for (uint32_t pass = 0; pass < 2u && done < n; pass++) {
+        int32_t k = gale__ring_claim(e, n - done);
+        if (k <= 0) {
+            return done != 0 ? (int32_t)done : k;
+        }
+        gale__ring_copy(dst + (size_t)done * elem_bytes, gale__ring_run(e, elem_bytes), (uint32_t)k * elem_bytes);
+        (void)gale__ring_commit(e, (uint32_t)k);
+        done += (uint32_t)k;
+    }
+    return (int32_t)done;
+}
+
+/* The same with the sizes of the end, out of line. */
+
+/** Slots that the end owns right now, by a fresh look at the peer's word; the end is not changed. */
+/*@ requires mem:  ring_mem(e) && ring_ok(e) && ring_peer(e);
+    assigns  \nothing;
+    ensures  rb10: \result == ring_dist(e->index, ring_limit(e->peer->value, e->bias, e->capacity), e->capacity);
+*/
+uint32_t gale__ring_end_available(const struct gale__ring_end *e);
+
+/** gale__ring_claim() with the capacity of the end. */
+/*@ requires mem:  ring_mem(e) && ring_ok(e) && ring_peer(e);
+    assigns  e->limit, e->claimed, e->pending, e->own->value;
+    ensures  ok:   ring_ok(e);
+    ensures  rb11: \result >= 0 ==> e->claimed == \result <= n && \result <= e->capacity - e->slot
+                   && \result <= ring_known(e);
+    ensures  some: n > 0 ==> \result != 0;
+    ensures  none: \result < 0 ==> e->claimed == 0;
+*/
+int32_t gale__ring_end_claim(struct gale__ring_end *e, uint32_t n);
+
+/** gale__ring_commit() with the sizes of the end. */
+/*@ requires mem: ring_mem(e) && ring_ok(e);
+    assigns  e->index, e->slot, e->claimed, e->pending, e->own->value;
+    ensures  ok:   ring_ok(e);
+    behavior gale_ok:
+      assumes k <= e->claimed;
+      ensures rb10: \result == GALE_OK && e->claimed == 0 && ring_known(e) == \old(ring_known(e)) - k;
+    behavior gale_einval:
+      assumes k > e->claimed;
+      assigns \nothing;
+      ensures rb11: \result == GALE_EINVAL;
+    complete behaviors;
+    disjoint behaviors;
+*/
+int gale__ring_end_commit(struct gale__ring_end *e, uint32_t k);
+
+/** Publishes what is pending. */
+/*@ requires mem: ring_mem(e) && ring_ok(e);
+    assigns  e->pending, e->own->value;
+    ensures  ok:   ring_ok(e) && e->pending == 0;
+    ensures  rb13: \old(e->pending) != 0 ==> e->own->value == e->index;
+    ensures  same: \old(e->pending) == 0 ==> e->own->value == \old(e->own->value);
+*/
+void gale__ring_end_flush(struct gale__ring_end *e);
+
+/** Closes the end: publishes what is pending and the mark in one store; the end owns nothing after it. */
+/*@ requires mem: ring_mem(e) && ring_ok(e);
+    assigns  e->limit, e->claimed, e->pending, e->own->value;
+    ensures  ok:   ring_ok(e) && ring_known(e) == 0;
+    ensures  rb14: ring_closed(e->own->value) && ring_index(e->own->value) == e->index;
+*/
+void gale__ring_end_close(struct gale__ring_end *e);
+
+/** gale__ring_write_n() with the sizes of the end. */
+/*@ requires mem:  ring_mem(e) && ring_ok(e) && ring_peer(e);
+    requires src:  \valid_read(src + (0 .. gm(n, e->elem_bytes) - 1));
+    requires sep:  \separated(src + (0 .. gm(n, e->elem_bytes) - 1), e, e->own,
+                              e->data + (0 .. gm(e->capacity, e->elem_bytes) - 1));
+    assigns  *e, e->own->value, e->data[0 .. gm(e->capacity, e->elem_bytes) - 1];
+    ensures  ok:   ring_ok(e);
+    ensures  rb09: \result <= n;
+*/
+int32_t gale__ring_end_write_n(struct gale__ring_end *e, const uint8_t *src, uint32_t n);
+
+/** gale__ring_read_n() with the sizes of the end. */
+/*@ requires mem:  ring_mem(e) && ring_ok(e) && ring_peer(e);
+    requires dst:  \valid(dst + (0 .. gm(n, e->elem_bytes) - 1));
+    requires sep:  \separated(dst + (0 .. gm(n, e->elem_bytes) - 1), e, e->own,
+                              e->data + (0 .. gm(e->capacity, e->elem_bytes) - 1));
+    assigns  *e, e->own->value, dst[0 .. gm(n, e->elem_bytes) - 1];
+    ensures  ok:   ring_ok(e);
+    ensures  rb09: \result <= n;
+*/
+int32_t gale__ring_end_read_n(struct gale__ring_end *e, uint8_t *dst, uint32_t n);
+
+/** True when `e` holds its invariant. */
+/*@ requires own: \valid_read(e);
+    assigns  \nothing;
+    ensures  ok:  \result <==> ring_ok(e);
+*/
+bool gale__ring_end_is_valid(const struct gale__ring_end *e);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GALE_ASYNC_TYPED_RING_BUF_CORE_H */
