@@ -269,7 +269,7 @@ static inline int gale_typed_ring_buf_read_release(struct gale_typed_ring_buf_re
  */
 static inline int gale_typed_ring_buf_write(struct gale_typed_ring_buf_writer *w, const void *element)
 {
-    int32_t k = gale__ring_end_write_n(&w->end, (const uint8_t *)element, 1);
+    int32_t k = gale__ring_end_transfer(&w->end, (uint8_t *)(uintptr_t)element, 1);
 
     return k < 0 ? k : GALE_OK;
 }
@@ -283,7 +283,7 @@ static inline int gale_typed_ring_buf_write(struct gale_typed_ring_buf_writer *w
  */
 static inline int gale_typed_ring_buf_read(struct gale_typed_ring_buf_reader *r, void *element)
 {
-    int32_t k = gale__ring_end_read_n(&r->end, (uint8_t *)element, 1);
+    int32_t k = gale__ring_end_transfer(&r->end, (uint8_t *)element, 1);
 
     return k < 0 ? k : GALE_OK;
 }
@@ -297,7 +297,7 @@ static inline int gale_typed_ring_buf_read(struct gale_typed_ring_buf_reader *r,
  */
 static inline int32_t gale_typed_ring_buf_write_n(struct gale_typed_ring_buf_writer *w, const void *src, uint32_t n)
 {
-    return gale__ring_end_write_n(&w->end, (const uint8_t *)src, n);
+    return gale__ring_end_transfer(&w->end, (uint8_t *)(uintptr_t)src, n);
 }
 
 /**
@@ -309,7 +309,7 @@ static inline int32_t gale_typed_ring_buf_write_n(struct gale_typed_ring_buf_wri
  */
 static inline int32_t gale_typed_ring_buf_read_n(struct gale_typed_ring_buf_reader *r, void *dst, uint32_t n)
 {
-    return gale__ring_end_read_n(&r->end, (uint8_t *)dst, n);
+    return gale__ring_end_transfer(&r->end, (uint8_t *)dst, n);
 }
 
 /** Publish what the writer wrote so far. @context the writer; never blocks. @satisfies RB13 */
@@ -360,21 +360,23 @@ static inline void gale_typed_ring_buf_read_close(struct gale_typed_ring_buf_rea
     GALE__RING_FACE(name, read, reader, writer, type, type, const type, capacity, batch, 0)           \
     GALE__RING_UNUSED int name##_write(const type *element)                                           \
     {                                                                                                 \
-        int status = gale__ring_ready(&name##_writer.end);                                            \
-        if (status == GALE_OK) {                                                                      \
-            name##_ring.data[name##_writer.end.slot] = *element;                                      \
-            gale__ring_step(&name##_writer.end, &name##_ring.lines.writer, 1, (capacity), (batch));   \
+        int32_t status = gale__ring_ready(&name##_writer.end);                                        \
+        if (status < 0) {                                                                             \
+            return status;                                                                            \
         }                                                                                             \
-        return status;                                                                                \
+        name##_ring.data[name##_writer.end.slot] = *element;                                          \
+        gale__ring_step(&name##_writer.end, &name##_ring.lines.writer, 1, (capacity), (batch));       \
+        return GALE_OK;                                                                               \
     }                                                                                                 \
     GALE__RING_UNUSED int name##_read(type *element)                                                  \
     {                                                                                                 \
-        int status = gale__ring_ready(&name##_reader.end);                                            \
-        if (status == GALE_OK) {                                                                      \
-            *element = name##_ring.data[name##_reader.end.slot];                                      \
-            gale__ring_step(&name##_reader.end, &name##_ring.lines.reader, 1, (capacity), (batch));   \
+        int32_t status = gale__ring_ready(&name##_reader.end);                                        \
+        if (status < 0) {                                                                             \
+            return status;                                                                            \
         }                                                                                             \
-        return status;                                                                                \
+        *element = name##_ring.data[name##_reader.end.slot];                                          \
+        gale__ring_step(&name##_reader.end, &name##_ring.lines.reader, 1, (capacity), (batch));       \
+        return GALE_OK;                                                                               \
     }                                                                                                 \
     GALE__RING_UNUSED int name##_write_commit(uint32_t k)                                             \
     {                                                                                                 \
@@ -405,7 +407,7 @@ static inline void gale_typed_ring_buf_read_close(struct gale_typed_ring_buf_rea
                        sizeof(type), (batch), bias)};                                                              \
     GALE__RING_UNUSED int32_t name##_##verb##_n(copied *elements, uint32_t n)                                      \
     {                                                                                                              \
-        return gale__ring_##verb##_n(&name##_##side.end, (GALE__RING_BYTES_##verb *)elements, n, sizeof(type));    \
+        return gale__ring_transfer(&name##_##side.end, (uint8_t *)(uintptr_t)elements, n, sizeof(type));           \
     }                                                                                                              \
     GALE__RING_UNUSED int32_t name##_##verb##_claim(uint32_t n, seen **run)                                        \
     {                                                                                                              \
@@ -417,15 +419,12 @@ static inline void gale_typed_ring_buf_read_close(struct gale_typed_ring_buf_rea
     }                                                                                                              \
     GALE__RING_UNUSED void name##_##verb##_flush(void)                                                             \
     {                                                                                                              \
-        gale__ring_flush(&name##_##side.end);                                                                      \
+        gale__ring_end_flush(&name##_##side.end);                                                                  \
     }                                                                                                              \
     GALE__RING_UNUSED void name##_##verb##_close(void)                                                             \
     {                                                                                                              \
         gale__ring_end_close(&name##_##side.end);                                                                  \
     }
-
-#define GALE__RING_BYTES_write const uint8_t
-#define GALE__RING_BYTES_read uint8_t
 
 #ifdef __cplusplus
 }

@@ -55,7 +55,7 @@ struct gale__ring_end {
 /**
  * Asks the peer for more slots: the only place that reads its word, with one acquire load.
  *
- * @retval GALE_OK      The limit is new; the end owns at least one slot.
+ * @return How many slots the end owns now, at least 1; or:
  * @retval GALE_EAGAIN  Nothing to own now; what was pending is published, so the peer can go on.
  * @retval GALE_EPIPE   The peer is closed, and a reader has read all there was.
  * @retval GALE_EPERM   This end itself is closed.
@@ -66,15 +66,15 @@ struct gale__ring_end {
     requires peer: ring_peer(e);
     assigns  e->limit, e->pending, e->own->value;
     ensures  ok:   ring_ok(e);
-    ensures  rb10: \result == GALE_OK ==>
-                   e->limit == ring_limit(e->peer->value, e->bias, e->capacity) && ring_known(e) >= 1;
+    ensures  rb10: \result >= 0 ==> \result == ring_known(e) >= 1 &&
+                   e->limit == ring_limit(e->peer->value, e->bias, e->capacity);
     ensures  more: ring_known(e) >= \old(ring_known(e));
-    ensures  code: \result == GALE_OK || \result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM;
+    ensures  code: \result >= 0 || \result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM;
     ensures  rb14: ring_closed(\old(e->own->value)) ==> \result == GALE_EPERM;
     ensures  none: \result == GALE_EAGAIN ==> ring_known(e) == 0 && e->pending == 0;
     ensures  pend: \result != GALE_EAGAIN ==> e->pending == \old(e->pending) && e->own->value == \old(e->own->value);
 */
-int gale__ring_refresh(struct gale__ring_end *e);
+int32_t gale__ring_refresh(struct gale__ring_end *e);
 
 /*@ requires src: \valid_read(src + (0 .. n - 1));
     requires dst: \valid(dst + (0 .. n - 1));
@@ -103,6 +103,19 @@ static inline void gale__ring_copy(uint8_t *dst, const uint8_t *src, uint32_t n)
 }
 #endif
 
+/** The limit that the peer's word gives. */
+/*@ requires own: \valid_read(e);
+    requires ok:  ring_shape(e) && ring_index(word) < 2 * e->capacity;
+    assigns  \nothing;
+    ensures  rb10: \result == ring_limit(word, e->bias, e->capacity);
+*/
+static inline uint32_t gale__ring_limit(const struct gale__ring_end *e, uint32_t word)
+{
+    uint32_t limit = (word & ~GALE__RING_CLOSED) + e->bias;
+
+    return limit < 2u * e->capacity ? limit : limit - 2u * e->capacity;
+}
+
 /** The slots that the end owns up to `limit`. */
 /*@ requires own: \valid_read(e);
     requires ok:  ring_shape(e) && 0 <= e->index < 2 * e->capacity && 0 <= limit < 2 * e->capacity;
@@ -114,18 +127,18 @@ static inline uint32_t gale__ring_known(const struct gale__ring_end *e, uint32_t
     return limit >= e->index ? limit - e->index : 2u * e->capacity - (e->index - limit);
 }
 
-/** GALE_OK when the end owns a slot, else what gale__ring_refresh() says. */
+/** Not negative when the end owns a slot, else what gale__ring_refresh() says. */
 /*@ requires mem:  ring_mem(e);
     requires ok:   ring_ok(e);
     requires peer: ring_peer(e);
     assigns  e->limit, e->pending, e->own->value;
     ensures  ok:   ring_ok(e);
-    ensures  own:  \result == GALE_OK ==> ring_known(e) >= 1 && e->pending == \old(e->pending);
-    ensures  code: \result == GALE_OK || \result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM;
+    ensures  own:  \result >= 0 ==> ring_known(e) >= 1 && e->pending == \old(e->pending);
+    ensures  code: \result >= 0 || \result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM;
 */
-GALE__RING_INLINE int gale__ring_ready(struct gale__ring_end *e)
+GALE__RING_INLINE int32_t gale__ring_ready(struct gale__ring_end *e)
 {
-    return e->index != e->limit ? GALE_OK : gale__ring_refresh(e);
+    return e->index != e->limit ? 0 : gale__ring_refresh(e);
 }
 
 /** The first slot that the end owns. */
@@ -200,19 +213,17 @@ static inline int32_t gale__ring_claim(struct gale__ring_end *e, uint32_t n)
 {
     uint32_t to_wrap = e->capacity - e->slot;
     uint32_t want = n < to_wrap ? n : to_wrap;
-    uint32_t known = gale__ring_known(e, e->limit);
+    int32_t known = (int32_t)gale__ring_known(e, e->limit);
 
     e->claimed = 0;
-    if (known < want) {
-        int status = gale__ring_refresh(e);
-        if (status != GALE_OK) {
-            return status;
+    if (known < (int32_t)want) {
+        known = gale__ring_refresh(e);
+        if (known < 0) {
+            return known;
         }
-        known = gale__ring_known(e, e->limit);
-        want = known < want ? known : want;
     }
-    e->claimed = want;
-    return (int32_t)want;
+    e->claimed = (uint32_t)known < want ? (uint32_t)known : want;
+    return (int32_t)e->claimed;
 }
 
 /** Hands over the first `k` slots of the open claim and ends it. */
@@ -234,80 +245,68 @@ static inline int gale__ring_commit(struct gale__ring_end *e, uint32_t k)
     if (k > e->claimed) {
         return GALE_EINVAL;
     }
-    e->claimed = 0;
-    if (k != 0) {
+    if (k == 0) {
+        e->claimed = 0;
+    } else {
         gale__ring_step(e, e->own, k, e->capacity, e->batch);
     }
     return GALE_OK;
 }
 
-/** Publishes what is pending. */
-/*@ requires mem: ring_mem(e) && ring_ok(e);
-    assigns  e->pending, e->own->value;
-    ensures  ok:   ring_ok(e) && e->pending == 0;
-    ensures  rb13: \old(e->pending) != 0 ==> e->own->value == e->index;
-    ensures  same: \old(e->pending) == 0 ==> e->own->value == \old(e->own->value);
+/** Copies `bytes` bytes between the first slots of the end and `outside`: in for a writer, out for a reader. */
+/*@ requires in:  e->bias != 0 ==> \valid(run + (0 .. bytes - 1)) && \valid_read(outside + (0 .. bytes - 1));
+    requires out: e->bias == 0 ==> \valid(outside + (0 .. bytes - 1)) && \valid_read(run + (0 .. bytes - 1));
+    requires sep: \separated(run + (0 .. bytes - 1), outside + (0 .. bytes - 1));
+    requires own: \valid_read(e);
+    behavior write:
+      assumes e->bias != 0;
+      assigns run[0 .. bytes - 1];
+      ensures rb13: \forall integer i; 0 <= i < bytes ==> run[i] == outside[i];
+    behavior read:
+      assumes e->bias == 0;
+      assigns outside[0 .. bytes - 1];
+      ensures rb13: \forall integer i; 0 <= i < bytes ==> outside[i] == run[i];
+    complete behaviors;
+    disjoint behaviors;
 */
-static inline void gale__ring_flush(struct gale__ring_end *e)
+static inline void gale__ring_move(const struct gale__ring_end *e, uint8_t *run, uint8_t *outside, uint32_t bytes)
 {
-    if (e->pending != 0) {
-        e->pending = 0;
-        gale_atomic_store_release(e->own, e->index);
-    }
+    bool in = e->bias != 0;
+
+    gale__ring_copy(in ? run : outside, in ? outside : run, bytes);
 }
 
-/** Copies up to `n` elements into the ring: one claim before the wrap and one after it. */
+/**
+ * Copies up to `n` elements between the ring and `outside`, in for a writer and out for a reader: one claim up to the
+ * wrap, one after it, more only if the peer goes on meanwhile. A writer only reads `outside`.
+ */
 /*@ requires mem:  ring_mem(e);
     requires ok:   ring_ok(e) && elem_bytes == e->elem_bytes;
     requires peer: ring_peer(e);
-    requires src:  \valid_read(src + (0 .. gm(n, elem_bytes) - 1));
-    requires sep:  \separated(src + (0 .. gm(n, elem_bytes) - 1), e, e->own,
+    requires in:   \valid_read(outside + (0 .. gm(n, elem_bytes) - 1));
+    requires out:  e->bias == 0 ==> \valid(outside + (0 .. gm(n, elem_bytes) - 1));
+    requires sep:  \separated(outside + (0 .. gm(n, elem_bytes) - 1), e, e->own, e->peer,
                               e->data + (0 .. gm(e->capacity, elem_bytes) - 1));
-    assigns  *e, e->own->value, e->data[0 .. gm(e->capacity, elem_bytes) - 1];
+    assigns  *e, e->own->value, e->data[0 .. gm(e->capacity, elem_bytes) - 1], outside[0 .. gm(n, elem_bytes) - 1];
     ensures  ok:   ring_ok(e);
     ensures  rb09: \result <= n;
 */
-static inline int32_t gale__ring_write_n(struct gale__ring_end *e, const uint8_t *src, uint32_t n, uint32_t elem_bytes)
+static inline int32_t gale__ring_transfer(struct gale__ring_end *e, uint8_t *outside, uint32_t n, uint32_t elem_bytes)
 {
     uint32_t done = 0;
+    int32_t k;
 
-    for (uint32_t pass = 0; pass < 2u && done < n; pass++) {
-        int32_t k = gale__ring_claim(e, n - done);
+    do {
+        k = gale__ring_claim(e, n - done);
         if (k <= 0) {
-            return done != 0 ? (int32_t)done : k;
+            break;
         }
-        gale__ring_copy(gale__ring_run(e, elem_bytes), src + (size_t)done * elem_bytes, (uint32_t)k * elem_bytes);
+        gale__ring_move(e, gale__ring_run(e, elem_bytes), outside + (size_t)done * elem_bytes,
+                        (uint32_t)k * elem_bytes);
         (void)gale__ring_commit(e, (uint32_t)k);
         done += (uint32_t)k;
-    }
-    return (int32_t)done;
-}
-
-/** Copies up to `n` elements out of the ring: one claim before the wrap and one after it. */
-/*@ requires mem:  ring_mem(e);
-    requires ok:   ring_ok(e) && elem_bytes == e->elem_bytes;
-    requires peer: ring_peer(e);
-    requires dst:  \valid(dst + (0 .. gm(n, elem_bytes) - 1));
-    requires sep:  \separated(dst + (0 .. gm(n, elem_bytes) - 1), e, e->own,
-                              e->data + (0 .. gm(e->capacity, elem_bytes) - 1));
-    assigns  *e, e->own->value, dst[0 .. gm(n, elem_bytes) - 1];
-    ensures  ok:   ring_ok(e);
-    ensures  rb09: \result <= n;
-*/
-static inline int32_t gale__ring_read_n(struct gale__ring_end *e, uint8_t *dst, uint32_t n, uint32_t elem_bytes)
-{
-    uint32_t done = 0;
-
-    for (uint32_t pass = 0; pass < 2u && done < n; pass++) {
-        int32_t k = gale__ring_claim(e, n - done);
-        if (k <= 0) {
-            return done != 0 ? (int32_t)done : k;
-        }
-        gale__ring_copy(dst + (size_t)done * elem_bytes, gale__ring_run(e, elem_bytes), (uint32_t)k * elem_bytes);
-        (void)gale__ring_commit(e, (uint32_t)k);
-        done += (uint32_t)k;
-    }
-    return (int32_t)done;
+    } while (done < n);
+    return done != 0 ? (int32_t)done : k;
 }
 
 /* The same with the sizes of the end, out of line. */
@@ -363,27 +362,18 @@ void gale__ring_end_flush(struct gale__ring_end *e);
 */
 void gale__ring_end_close(struct gale__ring_end *e);
 
-/** gale__ring_write_n() with the sizes of the end. */
+/** gale__ring_transfer() with the sizes of the end. */
 /*@ requires mem:  ring_mem(e) && ring_ok(e) && ring_peer(e);
-    requires src:  \valid_read(src + (0 .. gm(n, e->elem_bytes) - 1));
-    requires sep:  \separated(src + (0 .. gm(n, e->elem_bytes) - 1), e, e->own,
+    requires in:   \valid_read(outside + (0 .. gm(n, e->elem_bytes) - 1));
+    requires out:  e->bias == 0 ==> \valid(outside + (0 .. gm(n, e->elem_bytes) - 1));
+    requires sep:  \separated(outside + (0 .. gm(n, e->elem_bytes) - 1), e, e->own, e->peer,
                               e->data + (0 .. gm(e->capacity, e->elem_bytes) - 1));
-    assigns  *e, e->own->value, e->data[0 .. gm(e->capacity, e->elem_bytes) - 1];
+    assigns  *e, e->own->value, e->data[0 .. gm(e->capacity, e->elem_bytes) - 1],
+             outside[0 .. gm(n, e->elem_bytes) - 1];
     ensures  ok:   ring_ok(e);
     ensures  rb09: \result <= n;
 */
-int32_t gale__ring_end_write_n(struct gale__ring_end *e, const uint8_t *src, uint32_t n);
-
-/** gale__ring_read_n() with the sizes of the end. */
-/*@ requires mem:  ring_mem(e) && ring_ok(e) && ring_peer(e);
-    requires dst:  \valid(dst + (0 .. gm(n, e->elem_bytes) - 1));
-    requires sep:  \separated(dst + (0 .. gm(n, e->elem_bytes) - 1), e, e->own,
-                              e->data + (0 .. gm(e->capacity, e->elem_bytes) - 1));
-    assigns  *e, e->own->value, dst[0 .. gm(n, e->elem_bytes) - 1];
-    ensures  ok:   ring_ok(e);
-    ensures  rb09: \result <= n;
-*/
-int32_t gale__ring_end_read_n(struct gale__ring_end *e, uint8_t *dst, uint32_t n);
+int32_t gale__ring_end_transfer(struct gale__ring_end *e, uint8_t *outside, uint32_t n);
 
 /** True when `e` holds its invariant. */
 /*@ requires own: \valid_read(e);

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Set-up and check of the typed ring, apart from its hot path so that a linker can leave either out. */
+/* The typed ring off its hot path: set-up, counts and check. Apart, so that a linker can leave them out. */
 #include "gale/async/typed_ring_buf.h"
+
+uint32_t gale__ring_end_available(const struct gale__ring_end *e)
+{
+    return gale__ring_known(e, gale__ring_limit(e, gale_atomic_load_acquire(e->peer)));
+}
 
 bool gale__ring_end_is_valid(const struct gale__ring_end *e)
 {
