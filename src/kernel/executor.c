@@ -20,7 +20,9 @@ static void executor_init_threads(struct gale_executor *x)
     for (gale_id i = 0; i < x->memory.thread_count; i++) {
         x->memory.threads[i].spec = (struct gale_thread_spec){0};
         x->memory.threads[i].stack_used = 0;
-        x->memory.threads[i].state = GALE_THREAD_DEAD;
+        x->memory.threads[i].pending = false;
+        x->memory.threads[i].suspended = false;
+        x->memory.threads[i].dead = true;
         gale_list_push_back(&x->links, x->free_threads, i);
     }
 }
@@ -75,7 +77,7 @@ static bool executor_threads_are_valid(const struct gale_executor *x)
     for (gale_id i = 0; i < x->memory.thread_count; i++) {
         const bool is_free = gale_list_owner(&x->links, i) == x->free_threads;
         ok = ok && gale_thread_is_valid(&x->memory.threads[i]);
-        ok = ok && is_free == ((x->memory.threads[i].state & GALE_THREAD_DEAD) != 0);
+        ok = ok && is_free == x->memory.threads[i].dead;
         dead = (gale_id)(dead + (is_free ? 1 : 0));
     }
     return ok && dead + x->live == x->memory.thread_count;
@@ -286,10 +288,10 @@ int gale_executor_post_task(struct gale_executor *x, gale_id task)
     if (task >= x->memory.thread_count || !gale_thread_is_task(executor_thread(x, task))) {
         return GALE_EINVAL;
     }
-    if ((executor_thread(x, task)->state & GALE_THREAD_DEAD) != 0) {
+    if (executor_thread(x, task)->dead) {
         return GALE_EPERM;
     }
-    if ((executor_thread(x, task)->state & GALE_THREAD_PENDING) != 0) {
+    if (executor_thread(x, task)->pending) {
         gale__executor_unblock(x, task, GALE_OK);
         gale_executor_reschedule(x);
     }
@@ -322,7 +324,7 @@ int gale_executor_sleep_until(struct gale_executor *x, gale_tick deadline)
 int gale_executor_cancel_wait(struct gale_executor *x, gale_id thread)
 {
     if (thread >= x->memory.thread_count || gale_thread_is_task(executor_thread(x, thread)) ||
-        (executor_thread(x, thread)->state & GALE_THREAD_PENDING) == 0) {
+        !executor_thread(x, thread)->pending) {
         return GALE_EINVAL;
     }
     gale__executor_unblock(x, thread, GALE_ECANCELED);
@@ -406,7 +408,7 @@ int gale_executor_join(struct gale_executor *x, gale_id thread, gale_tick deadli
     if (thread >= x->memory.thread_count || thread == x->running) {
         return GALE_EINVAL;
     }
-    if ((executor_thread(x, thread)->state & GALE_THREAD_DEAD) != 0) {
+    if (executor_thread(x, thread)->dead) {
         return GALE_ENOENT;
     }
     executor_thread(x, x->running)->wait_words[0] = thread;
@@ -420,11 +422,11 @@ int gale_executor_set_priority(struct gale_executor *x, gale_id thread, uint8_t 
     if (thread >= x->memory.thread_count) {
         return GALE_EINVAL;
     }
-    if ((executor_thread(x, thread)->state & GALE_THREAD_DEAD) != 0) {
+    if (executor_thread(x, thread)->dead) {
         return GALE_EPERM;
     }
     status = gale_sched_set_priority(&x->sched, thread, priority);
-    if ((executor_thread(x, thread)->state & GALE_THREAD_PENDING) != 0) {
+    if (executor_thread(x, thread)->pending) {
         gale__wait_queue_reorder(x, thread);
     }
     gale_executor_reschedule(x);

@@ -6,8 +6,7 @@
 
 /*@ requires own: \valid_read(spec);
     assigns  \nothing;
-    ensures  th03: \result <==> (spec->stack == \null ? spec->stack_bytes == 0
-               : spec->stack_bytes > 0 && spec->stack_bytes % GALE_STACK_ALIGN == 0);
+    ensures  th03: \result <==> thread_stack_ok(spec);
 */
 static bool thread_stack_is_valid(const struct gale_thread_spec *spec)
 {
@@ -24,10 +23,7 @@ bool gale_thread_spec_is_valid(const struct gale_thread_spec *spec)
 
 bool gale_thread_is_valid(const struct gale_thread *t)
 {
-    const uint8_t all = GALE_THREAD_PENDING | GALE_THREAD_SUSPENDED | GALE_THREAD_DEAD;
-    const bool dead = (t->state & GALE_THREAD_DEAD) != 0;
-
-    return t->state <= all && (dead || gale_thread_spec_is_valid(&t->spec)) && t->stack_used <= t->spec.stack_bytes;
+    return (t->dead || gale_thread_spec_is_valid(&t->spec)) && t->stack_used <= t->spec.stack_bytes;
 }
 
 /*@ requires stack: \valid(stack + (0 .. bytes - 1));
@@ -54,7 +50,9 @@ int gale_thread_init(struct gale_thread *t, const struct gale_thread_spec *spec)
     t->stack_used = 0;
     t->wait_status = GALE_OK;
     t->wait_by_priority = false;
-    t->state = spec->stack == NULL ? GALE_THREAD_PENDING : 0;
+    t->pending = spec->stack == NULL;
+    t->suspended = false;
+    t->dead = false;
     if (spec->stack != NULL) {
         thread_paint(spec->stack, spec->stack_bytes);
     }
@@ -63,7 +61,7 @@ int gale_thread_init(struct gale_thread *t, const struct gale_thread_spec *spec)
 
 bool gale_thread_is_ready(const struct gale_thread *t)
 {
-    return t->state == 0;
+    return !t->pending && !t->suspended && !t->dead;
 }
 
 bool gale_thread_is_task(const struct gale_thread *t)
@@ -82,45 +80,47 @@ int gale_thread_set_priority(struct gale_thread *t, uint8_t priority)
 
 void gale_thread_pend(struct gale_thread *t)
 {
-    GALE_ASSERT(t->state == 0);
-    t->state = GALE_THREAD_PENDING;
+    GALE_ASSERT(gale_thread_is_ready(t));
+    t->pending = true;
 }
 
 bool gale_thread_wake(struct gale_thread *t, int32_t status)
 {
-    GALE_ASSERT((t->state & GALE_THREAD_PENDING) != 0);
-    t->state = (uint8_t)(t->state & ~GALE_THREAD_PENDING);
+    GALE_ASSERT(t->pending);
+    t->pending = false;
     t->wait_status = status;
-    return t->state == 0;
+    return gale_thread_is_ready(t);
 }
 
 int gale_thread_suspend(struct gale_thread *t)
 {
-    if ((t->state & GALE_THREAD_DEAD) != 0) {
+    if (t->dead) {
         return GALE_EPERM;
     }
-    t->state |= GALE_THREAD_SUSPENDED;
+    t->suspended = true;
     return GALE_OK;
 }
 
 int gale_thread_resume(struct gale_thread *t)
 {
-    if ((t->state & GALE_THREAD_DEAD) != 0) {
+    if (t->dead) {
         return GALE_EPERM;
     }
-    if ((t->state & GALE_THREAD_SUSPENDED) == 0) {
+    if (!t->suspended) {
         return GALE_EINVAL;
     }
-    t->state = (uint8_t)(t->state & ~GALE_THREAD_SUSPENDED);
+    t->suspended = false;
     return GALE_OK;
 }
 
 int gale_thread_abort(struct gale_thread *t)
 {
-    if ((t->state & GALE_THREAD_DEAD) != 0) {
+    if (t->dead) {
         return GALE_EPERM;
     }
-    t->state = GALE_THREAD_DEAD;
+    t->dead = true;
+    t->pending = false;
+    t->suspended = false;
     return GALE_OK;
 }
 

@@ -18,11 +18,6 @@
 extern "C" {
 #endif
 
-/** Reasons not to run; a thread is ready when it has none. */
-#define GALE_THREAD_PENDING 1u   /**< Waits on a queue or for a tick; a callback task: not asked to run. */
-#define GALE_THREAD_SUSPENDED 2u /**< Taken out until resumed. */
-#define GALE_THREAD_DEAD 4u      /**< Ended or never created; no way out but gale_thread_init(). */
-
 #define GALE_STACK_ALIGN 16u /**< Bytes; stacks start and end on this boundary. */
 #define GALE_WAIT_WORDS 3u   /**< Words that a waker can hand to a waiting thread. */
 
@@ -30,7 +25,7 @@ extern "C" {
 struct gale_thread_spec {
     void (*entry)(void *arg); /**< Called once (with a stack) or each time the task is made ready (without). */
     void *arg;                /**< Passed to `entry`. */
-    void *stack;              /**< Lowest byte, GALE_STACK_ALIGN aligned, kept by the caller; NULL: callback task. */
+    uint8_t *stack;           /**< Lowest byte, GALE_STACK_ALIGN aligned, kept by the caller; NULL: callback task. */
     uint32_t stack_bytes;     /**< Size, a positive multiple of GALE_STACK_ALIGN; 0 for a callback task. */
     uint8_t priority;         /**< 0 (best) .. GALE_PRIORITIES-1. */
     const struct gale_mem_domain *domain; /**< What it may reach; NULL: everything. Outlives the thread. */
@@ -43,16 +38,21 @@ struct gale_thread {
     uint32_t stack_used;                  /**< Most bytes of stack seen in use so far. */
     uint32_t wait_words[GALE_WAIT_WORDS]; /**< What it waits for, then what its waker handed over. */
     int32_t wait_status;                  /**< How its last wait ended. */
-    uint8_t state;                        /**< GALE_THREAD_* bits. */
-    bool wait_by_priority;                /**< It stands in its wait queue by priority, not by arrival. */
+    /* Reasons not to run; a thread is ready when it has none. */
+    bool pending;          /**< Waits on a queue or for a tick; a callback task: not asked to run. */
+    bool suspended;        /**< Taken out until resumed. */
+    bool dead;             /**< Ended or never created; no way out but gale_thread_init(). */
+    bool wait_by_priority; /**< It stands in its wait queue by priority, not by arrival. */
 };
 
-/*@ predicate thread_ok(struct gale_thread *t) =
-      t->state <= 7 &&
-      ((t->state & GALE_THREAD_DEAD) != 0 || (t->spec.priority < GALE_PRIORITIES && t->spec.entry != \null &&
-       (t->spec.stack == \null ? t->spec.stack_bytes == 0
-        : t->spec.stack_bytes > 0 && t->spec.stack_bytes % GALE_STACK_ALIGN == 0))) &&
-      t->stack_used <= t->spec.stack_bytes;
+/*@ predicate thread_stack_ok(struct gale_thread_spec *spec) =
+      spec->stack == \null ? spec->stack_bytes == 0
+                           : spec->stack_bytes > 0 && spec->stack_bytes % GALE_STACK_ALIGN == 0;
+    predicate thread_spec_ok(struct gale_thread_spec *spec) =
+      spec->entry != \null && spec->priority < GALE_PRIORITIES && thread_stack_ok(spec);
+    predicate thread_ok(struct gale_thread *t) =
+      (t->dead || thread_spec_ok(&t->spec)) && t->stack_used <= t->spec.stack_bytes;
+    predicate thread_ready(struct gale_thread *t) = !t->pending && !t->suspended && !t->dead;
 */
 
 /** True when the record holds its invariant (TH02 TH03 TH04). @context any; never blocks. */
@@ -70,6 +70,7 @@ bool gale_thread_is_valid(const struct gale_thread *t);
  */
 /*@ requires own: \valid_read(spec);
     assigns  \nothing;
+    ensures  th03: \result <==> thread_spec_ok(spec);
 */
 bool gale_thread_spec_is_valid(const struct gale_thread_spec *spec);
 
@@ -83,16 +84,27 @@ bool gale_thread_spec_is_valid(const struct gale_thread_spec *spec);
  * @satisfies TH01 TH03
  */
 /*@ requires own: \valid(t) && \valid_read(spec) && \separated(t, spec);
-    requires stack: spec->stack == \null || \valid((uint8_t *)spec->stack + (0 .. spec->stack_bytes - 1));
-    ensures  th01: \result == GALE_OK ==> thread_ok(t) && (t->state & GALE_THREAD_DEAD) == 0;
-    ensures  result: \result == GALE_OK || \result == GALE_EINVAL;
+    requires stack: spec->stack == \null ||
+               (\valid(spec->stack + (0 .. spec->stack_bytes - 1)) &&
+                \separated(spec->stack + (0 .. spec->stack_bytes - 1), t, spec));
+    assigns  *t, spec->stack[0 .. spec->stack_bytes - 1];
+    behavior gale_ok:
+      assumes thread_spec_ok(spec);
+      ensures th01: \result == GALE_OK && thread_ok(t) && t->spec == *spec;
+      ensures th03: !t->dead && !t->suspended && (t->pending <==> spec->stack == \null);
+    behavior gale_einval:
+      assumes !thread_spec_ok(spec);
+      assigns \nothing;
+      ensures result: \result == GALE_EINVAL;
+    complete behaviors;
+    disjoint behaviors;
 */
 int gale_thread_init(struct gale_thread *t, const struct gale_thread_spec *spec);
 
 /** True when nothing keeps the thread from running. @context any; never blocks. */
 /*@ requires own: \valid_read(t);
     assigns  \nothing;
-    ensures  ready: \result <==> t->state == 0;
+    ensures  ready: \result <==> thread_ready(t);
 */
 bool gale_thread_is_ready(const struct gale_thread *t);
 
@@ -125,10 +137,10 @@ int gale_thread_set_priority(struct gale_thread *t, uint8_t priority);
  *
  * @context executor only; never blocks. The thread is ready before.
  */
-/*@ requires own: \valid(t);
-    requires ready: t->state == 0;
-    assigns  t->state;
-    ensures  pending: t->state == GALE_THREAD_PENDING;
+/*@ requires own:   \valid(t);
+    requires ready: thread_ready(t);
+    assigns  t->pending;
+    ensures  pending: t->pending;
 */
 void gale_thread_pend(struct gale_thread *t);
 
@@ -138,11 +150,11 @@ void gale_thread_pend(struct gale_thread *t);
  * @return True if the thread is ready now, false if it is still suspended.
  * @context executor only; never blocks. The thread is pending before.
  */
-/*@ requires own: \valid(t);
-    requires pending: (t->state & GALE_THREAD_PENDING) != 0 && t->state <= 3;
-    assigns  t->state, t->wait_status;
-    ensures  wake: t->wait_status == status && t->state == \old(t->state) - GALE_THREAD_PENDING;
-    ensures  ready: \result <==> t->state == 0;
+/*@ requires own:     \valid(t);
+    requires pending: t->pending && !t->dead;
+    assigns  t->pending, t->wait_status;
+    ensures  wake:    t->wait_status == status && !t->pending;
+    ensures  ready:   \result <==> thread_ready(t);
 */
 bool gale_thread_wake(struct gale_thread *t, int32_t status);
 
@@ -154,11 +166,17 @@ bool gale_thread_wake(struct gale_thread *t, int32_t status);
  * @context thread; never blocks.
  * @satisfies SC13 SC14
  */
-/*@ requires own: \valid(t) && t->state <= 7;
-    assigns  t->state;
-    ensures  sc13: (\old(t->state) & GALE_THREAD_DEAD) != 0 ==> \result == GALE_EPERM && t->state == \old(t->state);
-    ensures  sc14: (\old(t->state) & GALE_THREAD_DEAD) == 0 ==>
-               \result == GALE_OK && t->state == (\old(t->state) | GALE_THREAD_SUSPENDED);
+/*@ requires own: \valid(t);
+    behavior gale_ok:
+      assumes !t->dead;
+      assigns t->suspended;
+      ensures sc14: \result == GALE_OK && t->suspended;
+    behavior gale_eperm:
+      assumes t->dead;
+      assigns \nothing;
+      ensures sc13: \result == GALE_EPERM;
+    complete behaviors;
+    disjoint behaviors;
 */
 int gale_thread_suspend(struct gale_thread *t);
 
@@ -171,11 +189,21 @@ int gale_thread_suspend(struct gale_thread *t);
  * @context thread; never blocks.
  * @satisfies SC13 SC15
  */
-/*@ requires own: \valid(t) && t->state <= 7;
-    assigns  t->state;
-    ensures  sc13: (\old(t->state) & GALE_THREAD_DEAD) != 0 ==> \result == GALE_EPERM && t->state == \old(t->state);
-    ensures  sc15: \result == GALE_OK <==> (\old(t->state) & 6) == GALE_THREAD_SUSPENDED;
-    ensures  kept: \result != GALE_OK ==> t->state == \old(t->state);
+/*@ requires own: \valid(t);
+    behavior gale_ok:
+      assumes !t->dead && t->suspended;
+      assigns t->suspended;
+      ensures sc15: \result == GALE_OK && !t->suspended;
+    behavior gale_einval:
+      assumes !t->dead && !t->suspended;
+      assigns \nothing;
+      ensures sc15: \result == GALE_EINVAL;
+    behavior gale_eperm:
+      assumes t->dead;
+      assigns \nothing;
+      ensures sc13: \result == GALE_EPERM;
+    complete behaviors;
+    disjoint behaviors;
 */
 int gale_thread_resume(struct gale_thread *t);
 
@@ -187,10 +215,17 @@ int gale_thread_resume(struct gale_thread *t);
  * @context thread; never blocks.
  * @satisfies SC13 SC16
  */
-/*@ requires own: \valid(t) && t->state <= 7;
-    assigns  t->state;
-    ensures  sc16: t->state == GALE_THREAD_DEAD || (\old(t->state) & GALE_THREAD_DEAD) != 0;
-    ensures  sc13: \result == GALE_EPERM <==> (\old(t->state) & GALE_THREAD_DEAD) != 0;
+/*@ requires own: \valid(t);
+    behavior gale_ok:
+      assumes !t->dead;
+      assigns t->dead, t->pending, t->suspended;
+      ensures sc16: \result == GALE_OK && t->dead && !t->pending && !t->suspended;
+    behavior gale_eperm:
+      assumes t->dead;
+      assigns \nothing;
+      ensures sc13: \result == GALE_EPERM;
+    complete behaviors;
+    disjoint behaviors;
 */
 int gale_thread_abort(struct gale_thread *t);
 
@@ -203,7 +238,7 @@ int gale_thread_abort(struct gale_thread *t);
  */
 /*@ requires own: \valid(t);
     requires ok:  thread_ok(t);
-    requires stack: t->spec.stack == \null || \valid_read((uint8_t *)t->spec.stack + (0 .. t->spec.stack_bytes - 1));
+    requires stack: t->spec.stack == \null || \valid_read(t->spec.stack + (0 .. t->spec.stack_bytes - 1));
     assigns  t->stack_used;
     ensures  th04: \result == t->stack_used && t->stack_used <= t->spec.stack_bytes;
 */

@@ -89,7 +89,7 @@ static bool model_current_goes_on(gale_id other, bool yield)
 {
     const gale_id c = model.current;
 
-    if (c == GALE_ID_NONE || threads[c].state != 0 || model_has(c)) {
+    if (c == GALE_ID_NONE || !gale_thread_is_ready(&threads[c]) || model_has(c)) {
         return false;
     }
     if (other == GALE_ID_NONE || model_priority(other) > model_priority(c)) {
@@ -118,7 +118,8 @@ static void model_switch(bool yield)
 {
     const gale_id before = model.current;
     const gale_id next = model_choose(yield);
-    const bool waits = before != GALE_ID_NONE && before != next && threads[before].state == 0 && !model_has(before);
+    const bool waits =
+        before != GALE_ID_NONE && before != next && gale_thread_is_ready(&threads[before]) && !model_has(before);
 
     model_remove(next);
     if (waits && yield) {
@@ -150,8 +151,8 @@ static void start(struct random_state *r)
 
 static void ready(gale_id t)
 {
-    if (threads[t].state != 0) {
-        threads[t].state = 0;
+    if (!gale_thread_is_ready(&threads[t])) {
+        threads[t].pending = threads[t].suspended = false;
         gale_sched_add(&s, t);
         model_insert(model.length, t);
     }
@@ -159,8 +160,8 @@ static void ready(gale_id t)
 
 static void unready(gale_id t)
 {
-    if (threads[t].state == 0) {
-        threads[t].state = GALE_THREAD_SUSPENDED;
+    if (gale_thread_is_ready(&threads[t])) {
+        threads[t].suspended = true;
         gale_sched_remove(&s, t);
         model_remove(t);
     }

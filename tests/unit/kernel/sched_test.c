@@ -275,15 +275,15 @@ TEST(sched, is_valid_sees_bitmap_queue_and_readiness_disagree)
     CHECK(!gale_sched_is_valid(&s));
     s.ready ^= 1u;
     CHECK(gale_sched_is_valid(&s));
-    threads[1].state = GALE_THREAD_SUSPENDED;
+    threads[1].suspended = true;
     CHECK(!gale_sched_is_valid(&s));
-    threads[1].state = 0;
+    threads[1].suspended = false;
     threads[1].spec.priority = 22;
     CHECK(!gale_sched_is_valid(&s));
     threads[1].spec.priority = 21;
     s.preempted = 1;
     CHECK(!gale_sched_is_valid(&s));
     s.preempted = 2;
-    threads[2].state = GALE_THREAD_DEAD;
+    threads[2].dead = true;
     CHECK(!gale_sched_is_valid(&s));
 }
