@@ -7,6 +7,7 @@ int32_t gale__ring_refresh(struct gale__ring_end *e)
     uint32_t limit = gale__ring_limit(e, word);
     uint32_t known = gale__ring_known(e, limit);
 
+    e->claimed = 0;
     if (gale_atomic_load_relaxed(e->own) >= GALE__RING_CLOSED) {
         return GALE_EPERM;
     }
@@ -18,6 +19,7 @@ int32_t gale__ring_refresh(struct gale__ring_end *e)
         return GALE_EAGAIN;
     }
     e->limit = limit;
+    e->gate = limit;
     return (int32_t)known;
 }
 
@@ -42,6 +44,7 @@ void gale__ring_end_flush(struct gale__ring_end *e)
 void gale__ring_end_close(struct gale__ring_end *e)
 {
     e->limit = e->index;
+    e->gate = e->index;
     e->claimed = 0;
     e->pending = 0;
     gale_atomic_store_release(e->own, e->index | GALE__RING_CLOSED);

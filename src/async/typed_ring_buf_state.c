@@ -14,7 +14,8 @@ bool gale__ring_end_is_valid(const struct gale__ring_end *e)
            e->index < 2u * e->capacity && e->limit < 2u * e->capacity &&
            e->slot == (e->index < e->capacity ? e->index : e->index - e->capacity) && e->pending < e->batch &&
            e->pending <= e->capacity && gale__ring_known(e, e->limit) <= e->capacity - e->pending &&
-           e->claimed <= gale__ring_known(e, e->limit) && e->claimed <= e->capacity - e->slot;
+           e->claimed <= gale__ring_known(e, e->limit) && e->claimed <= e->capacity - e->slot &&
+           (e->gate == e->index || (e->gate == e->limit && e->claimed == 0));
 }
 
 /*@ requires mem:  \valid(e) && \valid(own) && \separated(e, own);

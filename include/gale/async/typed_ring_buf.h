@@ -181,7 +181,7 @@ static inline uint32_t gale_typed_ring_buf_elements_available(const struct gale_
  */
 /*@ requires mem:  ring_mem(&w->end) && ring_ok(&w->end) && ring_peer(&w->end) && \valid(run);
     requires sep:  \separated(run, w, w->end.own, w->end.peer);
-    assigns  w->end.limit, w->end.claimed, w->end.pending, w->end.own->value, *run;
+    assigns  w->end.gate, w->end.limit, w->end.claimed, w->end.pending, w->end.own->value, *run;
     ensures  ok:   ring_ok(&w->end);
     ensures  rb11: \result >= 0 ==> w->end.claimed == \result <= n;
 */
@@ -204,7 +204,7 @@ static inline int32_t gale_typed_ring_buf_write_claim(struct gale_typed_ring_buf
  * @satisfies RB09 RB11
  */
 /*@ requires mem: ring_mem(&w->end) && ring_ok(&w->end);
-    assigns  w->end.index, w->end.slot, w->end.claimed, w->end.pending, w->end.own->value;
+    assigns  w->end.gate, w->end.index, w->end.slot, w->end.claimed, w->end.pending, w->end.own->value;
     ensures  ok:   ring_ok(&w->end);
     ensures  rb11: \result == (k <= \old(w->end.claimed) ? GALE_OK : GALE_EINVAL);
 */
@@ -228,7 +228,7 @@ static inline int gale_typed_ring_buf_write_commit(struct gale_typed_ring_buf_wr
  */
 /*@ requires mem:  ring_mem(&r->end) && ring_ok(&r->end) && ring_peer(&r->end) && \valid(run);
     requires sep:  \separated(run, r, r->end.own, r->end.peer);
-    assigns  r->end.limit, r->end.claimed, r->end.pending, r->end.own->value, *run;
+    assigns  r->end.gate, r->end.limit, r->end.claimed, r->end.pending, r->end.own->value, *run;
     ensures  ok:   ring_ok(&r->end);
     ensures  rb11: \result >= 0 ==> r->end.claimed == \result <= n;
 */
@@ -251,7 +251,7 @@ static inline int32_t gale_typed_ring_buf_read_claim(struct gale_typed_ring_buf_
  * @satisfies RB09 RB11
  */
 /*@ requires mem: ring_mem(&r->end) && ring_ok(&r->end);
-    assigns  r->end.index, r->end.slot, r->end.claimed, r->end.pending, r->end.own->value;
+    assigns  r->end.gate, r->end.index, r->end.slot, r->end.claimed, r->end.pending, r->end.own->value;
     ensures  ok:   ring_ok(&r->end);
     ensures  rb11: \result == (k <= \old(r->end.claimed) ? GALE_OK : GALE_EINVAL);
 */
@@ -269,9 +269,7 @@ static inline int gale_typed_ring_buf_read_release(struct gale_typed_ring_buf_re
  */
 static inline int gale_typed_ring_buf_write(struct gale_typed_ring_buf_writer *w, const void *element)
 {
-    int32_t k = gale__ring_end_transfer(&w->end, (uint8_t *)(uintptr_t)element, 1);
-
-    return k < 0 ? k : GALE_OK;
+    return gale__ring_one(&w->end, (uint8_t *)(uintptr_t)element);
 }
 
 /**
@@ -283,9 +281,7 @@ static inline int gale_typed_ring_buf_write(struct gale_typed_ring_buf_writer *w
  */
 static inline int gale_typed_ring_buf_read(struct gale_typed_ring_buf_reader *r, void *element)
 {
-    int32_t k = gale__ring_end_transfer(&r->end, (uint8_t *)element, 1);
-
-    return k < 0 ? k : GALE_OK;
+    return gale__ring_one(&r->end, (uint8_t *)element);
 }
 
 /**
@@ -336,9 +332,9 @@ static inline void gale_typed_ring_buf_read_close(struct gale_typed_ring_buf_rea
     gale__ring_end_close(&r->end);
 }
 
-#define GALE__RING_END(own, peer, data, capacity, elem_bytes, batch, bias)                   \
-    {                                                                                        \
-        0, 0, (bias), 0, 0, (batch), (capacity), (elem_bytes), (bias), (own), (peer), (data) \
+#define GALE__RING_END(own, peer, data, capacity, elem_bytes, batch, bias)                           \
+    {                                                                                                \
+        (bias), 0, 0, (bias), 0, 0, (batch), (capacity), (elem_bytes), (bias), (own), (peer), (data) \
     }
 
 /**
@@ -351,51 +347,55 @@ static inline void gale_typed_ring_buf_read_close(struct gale_typed_ring_buf_rea
 #define GALE_TYPED_RING_BUF_DEFINE(name, type, capacity) GALE_TYPED_RING_BUF_DEFINE_DEFERRED(name, type, capacity, 1u)
 
 /** The same, publishing when `batch` elements are pending; flush before waiting. */
-#define GALE_TYPED_RING_BUF_DEFINE_DEFERRED(name, type, capacity, batch)                              \
-    static struct {                                                                                   \
-        struct gale_typed_ring_buf lines;                                                             \
-        type data[(capacity)];                                                                        \
-    } name##_ring;                                                                                    \
-    GALE__RING_FACE(name, write, writer, reader, type, const type, type, capacity, batch, (capacity)) \
-    GALE__RING_FACE(name, read, reader, writer, type, type, const type, capacity, batch, 0)           \
-    GALE__RING_UNUSED int name##_write(const type *element)                                           \
-    {                                                                                                 \
-        int32_t status = gale__ring_ready(&name##_writer.end);                                        \
-        if (status < 0) {                                                                             \
-            return status;                                                                            \
-        }                                                                                             \
-        name##_ring.data[name##_writer.end.slot] = *element;                                          \
-        gale__ring_step(&name##_writer.end, &name##_ring.lines.writer, 1, (capacity), (batch));       \
-        return GALE_OK;                                                                               \
-    }                                                                                                 \
-    GALE__RING_UNUSED int name##_read(type *element)                                                  \
-    {                                                                                                 \
-        int32_t status = gale__ring_ready(&name##_reader.end);                                        \
-        if (status < 0) {                                                                             \
-            return status;                                                                            \
-        }                                                                                             \
-        *element = name##_ring.data[name##_reader.end.slot];                                          \
-        gale__ring_step(&name##_reader.end, &name##_ring.lines.reader, 1, (capacity), (batch));       \
-        return GALE_OK;                                                                               \
-    }                                                                                                 \
-    GALE__RING_UNUSED int name##_write_commit(uint32_t k)                                             \
-    {                                                                                                 \
-        return gale__ring_commit(&name##_writer.end, k);                                              \
-    }                                                                                                 \
-    GALE__RING_UNUSED int name##_read_release(uint32_t k)                                             \
-    {                                                                                                 \
-        return gale__ring_commit(&name##_reader.end, k);                                              \
-    }                                                                                                 \
-    GALE__RING_UNUSED uint32_t name##_space_available(void)                                           \
-    {                                                                                                 \
-        return gale__ring_end_available(&name##_writer.end);                                          \
-    }                                                                                                 \
-    GALE__RING_UNUSED uint32_t name##_elements_available(void)                                        \
-    {                                                                                                 \
-        return gale__ring_end_available(&name##_reader.end);                                          \
-    }                                                                                                 \
-    GALE_STATIC_ASSERT((capacity) >= 1 && (capacity) <= GALE_TYPED_RING_BUF_CAPACITY_MAX &&           \
-                           sizeof name##_ring.data <= UINT32_MAX && (batch) >= 1,                     \
+#define GALE_TYPED_RING_BUF_DEFINE_DEFERRED(name, type, capacity, batch)                                     \
+    static struct {                                                                                          \
+        struct gale_typed_ring_buf lines;                                                                    \
+        type data[(capacity)];                                                                               \
+    } name##_ring;                                                                                           \
+    GALE__RING_FACE(name, write, writer, reader, type, const type, type, capacity, batch, (capacity))        \
+    GALE__RING_FACE(name, read, reader, writer, type, type, const type, capacity, batch, 0)                  \
+    GALE__RING_UNUSED int name##_write(const type *element)                                                  \
+    {                                                                                                        \
+        uint32_t index = name##_writer.end.index;                                                            \
+        uint32_t slot = name##_writer.end.slot;                                                              \
+        int32_t status = gale__ring_ready(&name##_writer.end, index);                                        \
+        if (status < 0) {                                                                                    \
+            return status;                                                                                   \
+        }                                                                                                    \
+        name##_ring.data[slot] = *element;                                                                   \
+        gale__ring_step(&name##_writer.end, &name##_ring.lines.writer, index, slot, 1, (capacity), (batch)); \
+        return GALE_OK;                                                                                      \
+    }                                                                                                        \
+    GALE__RING_UNUSED int name##_read(type *element)                                                         \
+    {                                                                                                        \
+        uint32_t index = name##_reader.end.index;                                                            \
+        uint32_t slot = name##_reader.end.slot;                                                              \
+        int32_t status = gale__ring_ready(&name##_reader.end, index);                                        \
+        if (status < 0) {                                                                                    \
+            return status;                                                                                   \
+        }                                                                                                    \
+        *element = name##_ring.data[slot];                                                                   \
+        gale__ring_step(&name##_reader.end, &name##_ring.lines.reader, index, slot, 1, (capacity), (batch)); \
+        return GALE_OK;                                                                                      \
+    }                                                                                                        \
+    GALE__RING_UNUSED int name##_write_commit(uint32_t k)                                                    \
+    {                                                                                                        \
+        return gale__ring_commit(&name##_writer.end, k);                                                     \
+    }                                                                                                        \
+    GALE__RING_UNUSED int name##_read_release(uint32_t k)                                                    \
+    {                                                                                                        \
+        return gale__ring_commit(&name##_reader.end, k);                                                     \
+    }                                                                                                        \
+    GALE__RING_UNUSED uint32_t name##_space_available(void)                                                  \
+    {                                                                                                        \
+        return gale__ring_end_available(&name##_writer.end);                                                 \
+    }                                                                                                        \
+    GALE__RING_UNUSED uint32_t name##_elements_available(void)                                               \
+    {                                                                                                        \
+        return gale__ring_end_available(&name##_reader.end);                                                 \
+    }                                                                                                        \
+    GALE_STATIC_ASSERT((capacity) >= 1 && (capacity) <= GALE_TYPED_RING_BUF_CAPACITY_MAX &&                  \
+                           sizeof name##_ring.data <= UINT32_MAX && (batch) >= 1,                            \
                        name##_capacity)
 
 #define GALE__RING_UNUSED static inline __attribute__((unused))

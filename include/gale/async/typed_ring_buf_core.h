@@ -29,21 +29,28 @@ extern "C" {
 /** For the steps of one element, which are smaller than a call; also at -Os. */
 #define GALE__RING_INLINE static inline __attribute__((always_inline))
 
+/* One instruction each, and gcc would call them when it counts bytes. */
+#if defined(__GNUC__) && !defined(__clang__)
+static inline uint32_t gale_atomic_load_acquire(const struct gale_atomic_u32 *word) __attribute__((always_inline));
+static inline void gale_atomic_store_release(struct gale_atomic_u32 *word, uint32_t v) __attribute__((always_inline));
+#endif
+
 /** In a published word: this side is closed, the rest of the word is its final index. */
 #define GALE__RING_CLOSED 0x80000000u
 
 /** One end of a ring: private to whoever runs that end. */
 struct gale__ring_end {
-    uint32_t index;              /**< The next slot to hand over, 0..2*capacity-1. */
-    uint32_t slot;               /**< Where it lies: index, or index - capacity. */
-    uint32_t limit;              /**< The first index that is not ours, as last seen. */
-    uint32_t claimed;            /**< Slots of the claim that is open; 0: none is. */
-    uint32_t pending;            /**< Slots handed over but not yet published, less than batch. */
-    uint32_t batch;              /**< Publish when this many are pending; 1: at once. */
-    uint32_t capacity;           /**< Slots, 1..GALE_TYPED_RING_BUF_CAPACITY_MAX. */
-    uint32_t elem_bytes;         /**< Bytes of one element, at least 1. */
-    uint32_t bias;               /**< From the peer's index to our limit: capacity for a writer, 0 for a reader. */
-    struct gale_atomic_u32 *own; /**< The word that we publish. */
+    uint32_t gate;       /**< Where an element call must stop and look: limit, or index while a claim may be open. */
+    uint32_t index;      /**< The next slot to hand over, 0..2*capacity-1. */
+    uint32_t slot;       /**< Where it lies: index, or index - capacity. */
+    uint32_t limit;      /**< The first index that is not ours, as last seen. */
+    uint32_t claimed;    /**< Slots of the claim that is open; 0: none is. */
+    uint32_t pending;    /**< Slots handed over but not yet published, less than batch. */
+    uint32_t batch;      /**< Publish when this many are pending; 1: at once. */
+    uint32_t capacity;   /**< Slots, 1..GALE_TYPED_RING_BUF_CAPACITY_MAX. */
+    uint32_t elem_bytes; /**< Bytes of one element, at least 1. */
+    uint32_t bias;       /**< From the peer's index to our limit: capacity for a writer, 0 for a reader. */
+    struct gale_atomic_u32 *own;        /**< The word that we publish. */
     const struct gale_atomic_u32 *peer; /**< The word that the peer publishes, or a checked copy of it. */
     uint8_t *data;                      /**< The slots. */
 };
@@ -59,12 +66,14 @@ struct gale__ring_end {
  * @retval GALE_EAGAIN  Nothing to own now; what was pending is published, so the peer can go on.
  * @retval GALE_EPIPE   The peer is closed, and a reader has read all there was.
  * @retval GALE_EPERM   This end itself is closed.
+ *
+ * Ends an open claim, with nothing handed over.
  * @context the end's own side; never blocks.
  */
 /*@ requires mem:  ring_mem(e);
     requires ok:   ring_ok(e);
     requires peer: ring_peer(e);
-    assigns  e->limit, e->pending, e->own->value;
+    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
     ensures  ok:   ring_ok(e);
     ensures  rb10: \result >= 0 ==> \result == ring_known(e) >= 1 &&
                    e->limit == ring_limit(e->peer->value, e->bias, e->capacity);
@@ -127,18 +136,18 @@ static inline uint32_t gale__ring_known(const struct gale__ring_end *e, uint32_t
     return limit >= e->index ? limit - e->index : 2u * e->capacity - (e->index - limit);
 }
 
-/** Not negative when the end owns a slot, else what gale__ring_refresh() says. */
+/** Not negative when the end owns a slot and no claim is open, else what gale__ring_refresh() says. */
 /*@ requires mem:  ring_mem(e);
-    requires ok:   ring_ok(e);
+    requires ok:   ring_ok(e) && index == e->index;
     requires peer: ring_peer(e);
-    assigns  e->limit, e->pending, e->own->value;
+    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
     ensures  ok:   ring_ok(e);
-    ensures  own:  \result >= 0 ==> ring_known(e) >= 1 && e->pending == \old(e->pending);
+    ensures  own:  \result >= 0 ==> ring_known(e) >= 1 && e->claimed == 0 && e->pending == \old(e->pending);
     ensures  code: \result >= 0 || \result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM;
 */
-GALE__RING_INLINE int32_t gale__ring_ready(struct gale__ring_end *e)
+GALE__RING_INLINE int32_t gale__ring_ready(struct gale__ring_end *e, uint32_t index)
 {
-    return e->index != e->limit ? 0 : gale__ring_refresh(e);
+    return index != e->gate ? 0 : gale__ring_refresh(e);
 }
 
 /** The first slot that the end owns. */
@@ -167,31 +176,31 @@ GALE__RING_INLINE bool gale__ring_due(struct gale__ring_end *e, uint32_t n, uint
     return due;
 }
 
-/** Hands over the first `n` slots of a contiguous run that the end owns; ends an open claim. */
-/*@ requires mem: ring_mem(e) && own == e->own;
-    requires ok:  ring_ok(e) && capacity == e->capacity && batch == e->batch;
+/**
+ * Hands over the first `n` slots of a contiguous run that the end owns. `index` and `slot` are those of the end, read
+ * before the element was copied: the compiler cannot know that the copy leaves them alone.
+ */
+/*@ requires mem: ring_mem(e) && own == e->own && index == e->index && slot == e->slot;
+    requires ok:  ring_ok(e) && capacity == e->capacity && batch == e->batch && e->claimed == 0;
     requires run: 1 <= n <= ring_known(e) && n <= e->capacity - e->slot;
-    assigns  e->index, e->slot, e->claimed, e->pending, own->value;
+    assigns  e->index, e->slot, e->pending, own->value;
     ensures  ok:   ring_ok(e);
     ensures  rb10: ring_known(e) == \old(ring_known(e)) - n;
     ensures  move: e->index == ring_wrap(\old(e->index) + n, e->capacity);
     ensures  rb13: e->pending == 0 ==> own->value == e->index;
     ensures  late: e->pending != 0 ==> own->value == \old(own->value) && e->pending == \old(e->pending) + n;
-    ensures  done: e->claimed == 0;
 */
-GALE__RING_INLINE void gale__ring_step(struct gale__ring_end *e, struct gale_atomic_u32 *own, uint32_t n,
-                                       uint32_t capacity, uint32_t batch)
+GALE__RING_INLINE void gale__ring_step(struct gale__ring_end *e, struct gale_atomic_u32 *own, uint32_t index,
+                                       uint32_t slot, uint32_t n, uint32_t capacity, uint32_t batch)
 {
-    uint32_t index = e->index + n;
-    uint32_t slot = e->slot + n;
-
+    index += n;
+    slot += n;
     if (slot == capacity) {
         slot = 0;
         index = index == 2u * capacity ? 0 : index;
     }
     e->index = index;
     e->slot = slot;
-    e->claimed = 0;
     if (batch == 1u || gale__ring_due(e, n, batch)) {
         gale_atomic_store_release(own, index);
     }
@@ -201,7 +210,7 @@ GALE__RING_INLINE void gale__ring_step(struct gale__ring_end *e, struct gale_ato
 /*@ requires mem:  ring_mem(e);
     requires ok:   ring_ok(e);
     requires peer: ring_peer(e);
-    assigns  e->limit, e->claimed, e->pending, e->own->value;
+    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
     ensures  ok:   ring_ok(e);
     ensures  rb11: \result >= 0 ==> e->claimed == \result <= n && \result <= e->capacity - e->slot
                    && \result <= ring_known(e);
@@ -215,20 +224,21 @@ static inline int32_t gale__ring_claim(struct gale__ring_end *e, uint32_t n)
     uint32_t want = n < to_wrap ? n : to_wrap;
     int32_t known = (int32_t)gale__ring_known(e, e->limit);
 
-    e->claimed = 0;
     if (known < (int32_t)want) {
         known = gale__ring_refresh(e);
         if (known < 0) {
             return known;
         }
     }
-    e->claimed = (uint32_t)known < want ? (uint32_t)known : want;
-    return (int32_t)e->claimed;
+    want = (uint32_t)known < want ? (uint32_t)known : want;
+    e->claimed = want;
+    e->gate = e->index;
+    return (int32_t)want;
 }
 
 /** Hands over the first `k` slots of the open claim and ends it. */
 /*@ requires mem: ring_mem(e) && ring_ok(e);
-    assigns  e->index, e->slot, e->claimed, e->pending, e->own->value;
+    assigns  e->gate, e->index, e->slot, e->claimed, e->pending, e->own->value;
     ensures  ok:  ring_ok(e);
     behavior gale_ok:
       assumes k <= e->claimed;
@@ -245,10 +255,10 @@ static inline int gale__ring_commit(struct gale__ring_end *e, uint32_t k)
     if (k > e->claimed) {
         return GALE_EINVAL;
     }
-    if (k == 0) {
-        e->claimed = 0;
-    } else {
-        gale__ring_step(e, e->own, k, e->capacity, e->batch);
+    e->claimed = 0;
+    e->gate = e->limit;
+    if (k != 0) {
+        gale__ring_step(e, e->own, e->index, e->slot, k, e->capacity, e->batch);
     }
     return GALE_OK;
 }
@@ -274,6 +284,33 @@ static inline void gale__ring_move(const struct gale__ring_end *e, uint8_t *run,
     bool in = e->bias != 0;
 
     gale__ring_copy(in ? run : outside, in ? outside : run, bytes);
+}
+
+/** Copies one element between the ring and `outside`, in for a writer and out for a reader. */
+/*@ requires mem:  ring_mem(e);
+    requires ok:   ring_ok(e);
+    requires peer: ring_peer(e);
+    requires in:   \valid_read(outside + (0 .. e->elem_bytes - 1));
+    requires out:  e->bias == 0 ==> \valid(outside + (0 .. e->elem_bytes - 1));
+    requires sep:  \separated(outside + (0 .. e->elem_bytes - 1), e, e->own, e->peer,
+                              e->data + (0 .. gm(e->capacity, e->elem_bytes) - 1));
+    assigns  *e, e->own->value, e->data[0 .. gm(e->capacity, e->elem_bytes) - 1], outside[0 .. e->elem_bytes - 1];
+    ensures  ok:   ring_ok(e);
+    ensures  rb09: \result == GALE_OK ==> e->index == ring_wrap(\old(e->index) + 1, e->capacity);
+    ensures  none: \result != GALE_OK ==> e->index == \old(e->index);
+*/
+static inline int gale__ring_one(struct gale__ring_end *e, uint8_t *outside)
+{
+    uint32_t index = e->index;
+    uint32_t slot = e->slot;
+    int32_t status = gale__ring_ready(e, index);
+
+    if (status < 0) {
+        return status;
+    }
+    gale__ring_move(e, gale__ring_run(e, e->elem_bytes), outside, e->elem_bytes);
+    gale__ring_step(e, e->own, index, slot, 1, e->capacity, e->batch);
+    return GALE_OK;
 }
 
 /**
@@ -320,7 +357,7 @@ uint32_t gale__ring_end_available(const struct gale__ring_end *e);
 
 /** gale__ring_claim() with the capacity of the end. */
 /*@ requires mem:  ring_mem(e) && ring_ok(e) && ring_peer(e);
-    assigns  e->limit, e->claimed, e->pending, e->own->value;
+    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
     ensures  ok:   ring_ok(e);
     ensures  rb11: \result >= 0 ==> e->claimed == \result <= n && \result <= e->capacity - e->slot
                    && \result <= ring_known(e);
@@ -331,7 +368,7 @@ int32_t gale__ring_end_claim(struct gale__ring_end *e, uint32_t n);
 
 /** gale__ring_commit() with the sizes of the end. */
 /*@ requires mem: ring_mem(e) && ring_ok(e);
-    assigns  e->index, e->slot, e->claimed, e->pending, e->own->value;
+    assigns  e->gate, e->index, e->slot, e->claimed, e->pending, e->own->value;
     ensures  ok:   ring_ok(e);
     behavior gale_ok:
       assumes k <= e->claimed;
@@ -356,7 +393,7 @@ void gale__ring_end_flush(struct gale__ring_end *e);
 
 /** Closes the end: publishes what is pending and the mark in one store; the end owns nothing after it. */
 /*@ requires mem: ring_mem(e) && ring_ok(e);
-    assigns  e->limit, e->claimed, e->pending, e->own->value;
+    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
     ensures  ok:   ring_ok(e) && ring_known(e) == 0;
     ensures  rb14: ring_closed(e->own->value) && ring_index(e->own->value) == e->index;
 */
