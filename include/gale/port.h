@@ -60,20 +60,28 @@ gale_tick gale_port_now(void);
 void gale_port_alarm(gale_tick deadline);
 
 /**
- * Sleep until `word` is not zero or `deadline` has passed; may return early. Never sleeps past a change of `word`
- * that happens before, while or after it decides to sleep, provided its writer calls gale_port_wake() (DB01).
+ * The bit of a doorbell's word that belongs to the port; the others are events. A port that must be told when to wake
+ * sets it in gale_port_idle(), and then whoever rings calls gale_port_wake(). A port that wakes by itself (an interrupt
+ * ends the wait of a single core) never sets it.
+ */
+#define GALE_PORT_ASLEEP UINT32_C(0x80000000)
+
+/**
+ * Sleep until `word` has an event bit or `deadline` has passed; may return early. No change of `word` before, while or
+ * after it decides to sleep is missed, provided its writer then calls gale_port_wake() where it saw GALE_PORT_ASLEEP
+ * (DB01). May leave GALE_PORT_ASLEEP set.
  *
  * @context executor only.
  */
 /*@ requires own: \valid(word);
-    assigns  \nothing;
+    assigns  word->value;
 */
 void gale_port_idle(struct gale_atomic_u32 *word, gale_tick deadline);
 
 /**
- * Wake the executor that sleeps on `word` in gale_port_idle(), if one does. Called after `word` was made non-zero.
+ * Wake the executor that sleeps on `word` in gale_port_idle(), if one does. Called after an event bit was set.
  *
- * @context thread, isr, another core or process that maps `word`; never blocks.
+ * @context thread, isr, another core or process that maps `word`; never blocks; keeps errno where there is one.
  */
 /*@ requires own: \valid(word);
     assigns  \nothing;

@@ -4,10 +4,10 @@
  * Doorbell: one word of event bits that wakes an executor. With the typed ring, all that crosses into an executor.
  *
  * Any number of parties ring (threads, interrupt handlers, cores, processes that map the word); one executor takes.
- * 31 bits carry events; bit 31 is GALE_PORT_ASLEEP, so a ring is one atomic operation and reaches the port only when
- * the executor sleeps. Why no ring is lost (DB01): both sides change the same word by one atomic operation, so one is
- * first. Bits that were there first keep the executor from sleeping; bits that come after ASLEEP make their ringer
- * call gale_port_wake(); and gale_port_idle() compares and falls asleep as one step.
+ * 31 bits carry events. Bit 31, GALE_PORT_ASLEEP, is the port's, so a ring is one atomic operation and calls the port
+ * only when the executor sleeps. Why no ring is lost (DB01): ring and falling asleep change the same word by one atomic
+ * operation each, so one is first. Bits that were there first keep the executor from sleeping; bits that come after
+ * ASLEEP make their ringer call gale_port_wake(), which finds the sleeper or a word that has changed.
  *
  * What a ringer wrote before it rings is visible to the executor after it took the bit. A party that can write the
  * word can also clear it: grant it only to those who may stop this executor's events.
@@ -100,9 +100,9 @@ uint32_t gale_doorbell_take(struct gale_doorbell *d);
  */
 /*@ requires own: \valid(d);
     assigns  d->word.value;
-    ensures  bits:  0 <= \result <= GALE_DOORBELL_BITS;
+    ensures  bits:  \result == doorbell_bits(\result);
     ensures  clear: d->word.value == 0;
-    ensures  db01:  doorbell_bits(\old(d->word.value)) != 0 ==> \result == doorbell_bits(\old(d->word.value));
+    ensures  db02:  deadline == GALE_NO_WAIT ==> \result == doorbell_bits(\old(d->word.value));
 */
 uint32_t gale_doorbell_wait(struct gale_doorbell *d, gale_tick deadline);
 
