@@ -34,7 +34,7 @@ struct gale_timeout_queue {
     gale_id *heap;             /**< capacity entries; the first count of them are active ids. */
     gale_id capacity;          /**< Ids are 0..capacity-1. */
     gale_id count;             /**< Active deadlines now. */
-    gale_tick now;             /**< The last tick announced; never moves back. */
+    gale_tick now;             /**< The tick that announcing has reached; never moves back. */
     uint64_t sequence;         /**< Number of the next deadline added. At 10^9 a second it lasts 580 years. */
 };
 
@@ -127,8 +127,8 @@ gale_tick gale_timeout_next_deadline(const struct gale_timeout_queue *q);
 int gale_timeout_add(struct gale_timeout_queue *q, gale_id id, gale_tick deadline);
 
 /**
- * Give `id` the deadline `duration` ticks after the last announced tick; see gale_timeout_add(). Who knows a later
- * tick than that adds gale_timeout_deadline_after(tick, duration) instead.
+ * Give `id` the deadline `duration` ticks after the tick that announcing has reached; see gale_timeout_add(). Who knows
+ * a later tick than that adds gale_timeout_deadline_after(tick, duration) instead.
  *
  * @retval GALE_OK        Done.
  * @retval GALE_EALREADY  `id` is active; unchanged.
@@ -182,7 +182,8 @@ int gale_timeout_abort(struct gale_timeout_queue *q, gale_id id);
 
 /**
  * Announce the tick `now` and take one id that is due by it: call until GALE_EAGAIN, and all due ids have come out in
- * the order of their deadlines. An earlier `now` than announced before counts as that one.
+ * the order of their deadlines. The queue's tick follows: it is the deadline that came out, and `now` at the end, so
+ * gale_timeout_add_after() from within the loop does not drift. An earlier `now` than announced before counts as that.
  *
  * @param[out] id  The id, inactive now; unchanged when none is due.
  * @retval GALE_OK      `*id` was due.
@@ -193,16 +194,15 @@ int gale_timeout_abort(struct gale_timeout_queue *q, gale_id id);
 /*@ requires ok:   timeout_queue_ok(q) && \valid(id) && timeout_apart(q, id);
     assigns  q->now, q->count, q->heap[0 .. q->capacity - 1], q->pool[0 .. q->capacity - 1].slot, *id;
     ensures  ok:   timeout_queue_ok(q);
-    ensures  now:  q->now == \max(\old(q->now), now);
     behavior gale_ok:
       assumes timeout_any_due(q, \max(q->now, now));
       ensures to04: \result == GALE_OK && timeout_first{Pre}(q, \at(*id, Post)) && !timeout_active(q, *id);
-      ensures due:  q->pool[*id].deadline <= q->now;
+      ensures due:  q->now == q->pool[*id].deadline && \old(q->now) <= q->now <= \max(\old(q->now), now);
       ensures set:  timeout_others_kept{Pre, Post}(q, *id);
     behavior gale_eagain:
       assumes !timeout_any_due(q, \max(q->now, now));
       assigns q->now;
-      ensures to04: \result == GALE_EAGAIN;
+      ensures to04: \result == GALE_EAGAIN && q->now == \max(\old(q->now), now);
     complete behaviors;
     disjoint behaviors;
 */
