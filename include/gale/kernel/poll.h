@@ -154,9 +154,8 @@ void gale_poll_event_init_event(struct gale_poll_event *event, const struct gale
  */
 /*@ requires own: \valid(x) && \valid(events + (0 .. n - 1));
     requires objects: \forall integer i; 0 <= i < n ==> poll_event_readable(&events[i]);
-    ensures  pl05: \result > 0 ==> \exists integer i; 0 <= i < n && events[i].state != GALE_POLL_NOT_READY;
-    ensures  pl06: \result <= 0 && \result != GALE_EINVAL ==>
-               \forall integer i; 0 <= i < n ==> events[i].state == GALE_POLL_NOT_READY;
+    ensures  pl05: \result > 0 ==> poll_any_ready(events, n);
+    ensures  pl06: \result <= 0 && \result != GALE_EINVAL ==> !poll_any_ready(events, n);
     ensures  result: \result != GALE_OK && \result <= n;
 */
 int gale_poll(struct gale_executor *x, struct gale_poll_event *events, uint32_t n, gale_tick deadline);

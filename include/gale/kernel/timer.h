@@ -76,14 +76,14 @@ bool gale_timer_is_valid(const struct gale_timer *t);
 /**
  * Expire at `first`, then every `period` ticks. A running timer starts anew; the count begins at zero.
  *
- * @param[in] first   Absolute, in ticks; one that has passed expires at the executor's next step, GALE_FOREVER never.
+ * @param[in] first   Absolute, in ticks; one that has passed counts as now, GALE_FOREVER never comes.
  * @param[in] period  In ticks; 0: only once.
  * @context thread; never blocks; O(log n) in the number of deadlines.
  * @satisfies TM03 TM06 TM07
  */
 /*@ requires own: \valid(t) && timer_armable(t);
     ensures  tm03: t->expired == 0;
-    ensures  run:  t->running && t->deadline == first && t->period == period;
+    ensures  run:  t->running && t->deadline >= first && t->period == period;
 */
 void gale_timer_start(struct gale_timer *t, gale_tick first, gale_tick period);
 
