@@ -12,6 +12,8 @@ int32_t gale__ring_refresh(struct gale__ring_end *e)
         return GALE_EPERM;
     }
     if (word >= GALE__RING_CLOSED && (e->bias != 0 || known == 0)) {
+        e->limit = e->index;
+        e->gate = e->index;
         return GALE_EPIPE;
     }
     if (known == 0) {

@@ -77,10 +77,9 @@ struct gale__ring_end {
     ensures  ok:   ring_ok(e);
     ensures  rb10: \result >= 0 ==> \result == ring_known(e) >= 1 &&
                    e->limit == ring_limit(e->peer->value, e->bias, e->capacity);
-    ensures  more: ring_known(e) >= \old(ring_known(e));
     ensures  code: \result >= 0 || \result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM;
     ensures  rb14: ring_closed(\old(e->own->value)) ==> \result == GALE_EPERM;
-    ensures  none: \result == GALE_EAGAIN ==> ring_known(e) == 0 && e->pending == 0;
+    ensures  none: \result < 0 ==> ring_known(e) == 0 && (\result == GALE_EAGAIN ==> e->pending == 0);
     ensures  pend: \result != GALE_EAGAIN ==> e->pending == \old(e->pending) && e->own->value == \old(e->own->value);
 */
 int32_t gale__ring_refresh(struct gale__ring_end *e);
