@@ -74,7 +74,10 @@ static void event_serve_all(struct gale_event *e)
     const gale_id most = e->waiters.executor->memory.thread_count;
     gale_id thread = gale_wait_queue_first(&e->waiters);
 
-    /*@ loop variant most - n; */
+    /*@ loop invariant range: 0 <= n <= most;
+        loop assigns n, thread, *e, *e->waiters.executor;
+        loop variant most - n;
+    */
     for (gale_id n = 0; n < most && thread != GALE_ID_NONE; n++) {
         const gale_id next = gale_wait_queue_next(&e->waiters, thread);
         event_serve(e, thread);
@@ -94,7 +97,8 @@ bool gale_event_is_valid(const struct gale_event *e)
     gale_id thread = gale_wait_queue_first(&e->waiters);
     bool ok = true;
 
-    /*@ loop assigns n, thread, ok;
+    /*@ loop invariant range: 0 <= n <= most;
+        loop assigns n, thread, ok;
         loop variant most - n;
     */
     for (gale_id n = 0; n < most && thread != GALE_ID_NONE; n++) {

@@ -179,7 +179,13 @@ int gale_poll(struct gale_executor *x, struct gale_poll_event *events, uint32_t 
     if (answer == 0 && deadline == GALE_NO_WAIT) {
         return GALE_EAGAIN;
     }
-    /* Each turn blocks, so it ends with the deadline; a wake-up is only the advice to look again. */
+    /* A wake-up is only the advice to look again. */
+    /*@ loop invariant pl06: answer == 0 ==> !poll_any_ready(events, n);
+        loop invariant pl05: answer > 0 ==> poll_any_ready(events, n);
+        loop invariant range: answer <= n;
+        loop assigns answer, events[0 .. n - 1].state, *x;
+        // No loop variant: each turn blocks, and the deadline or a waker ends it.
+    */
     while (answer == 0) {
         answer = gale_wait_queue_wait(&x->pollers, GALE_WAIT_PRIORITY, deadline);
         if (answer == GALE_OK) {

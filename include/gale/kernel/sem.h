@@ -58,14 +58,20 @@ struct gale_sem {
 */
 int gale_sem_init(struct gale_sem *s, struct gale_executor *x, uint32_t initial, uint32_t limit);
 
-/** True when `s` holds its invariant, which includes that nobody waits while a permit is free. */
+/** True when `s` holds its invariant: nobody waits while a permit is free. @context thread; never blocks. */
 /*@ requires own: \valid_read(s);
     ensures  p01: \result ==> sem_ok(s);
     ensures  p04: \result <==> sem_ok(s) && (s->count > 0 ==> sem_no_waiters(s));
 */
 bool gale_sem_is_valid(const struct gale_sem *s);
 
-/** Permits free now, 0..limit. @context thread; never blocks. */
+/**
+ * How many permits are free.
+ *
+ * @return 0..limit.
+ * @context thread; never blocks.
+ * @satisfies P01
+ */
 /*@ requires own: \valid_read(s);
     assigns  \nothing;
     ensures  count: \result == s->count;
