@@ -6,7 +6,7 @@
 help:
 	@echo 'make run     build and run the examples'
 	@echo 'make test    every test and check: two compilers, 32 and 64 bits, sanitizers, coverage, package'
-	$(if $(wildcard bench/CMakeLists.txt),@echo 'make bench   compare the ring with other rings (some minutes)')
+	$(if $(wildcard bench/CMakeLists.txt),@echo 'make bench   compare the ring with other rings; BENCH_ARGS=--help tells its options')
 	@echo 'make clean   remove build/'
 	@echo
 	@echo 'Each installs what it lacks from Debian 12 (scripts/setup) and says so; that needs root, once.'
@@ -22,7 +22,7 @@ test:
 ifneq ($(wildcard bench/CMakeLists.txt),)
 bench:
 	@scripts/setup bench
-	@scripts/run_bench
+	@scripts/run_bench $(BENCH_ARGS)
 endif
 
 clean:
