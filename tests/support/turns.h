@@ -63,7 +63,8 @@ static inline void turns_run(unsigned thread)
     CHECK_EQ(gale_executor_resume(&turns_x, (gale_id)thread), GALE_OK);
     CHECK(gale_executor_step(&turns_x));
     CHECK_EQ(gale_executor_current(&turns_x), GALE_ID_NONE);
-    if (turns_thread(thread)->pending && !turns_thread(thread)->suspended) {
+    /* It is suspended, has ended, or blocks; a task waits for work or was asked to run again meanwhile. */
+    if (!turns_thread(thread)->suspended && !turns_thread(thread)->dead) {
         (void)gale_executor_suspend(&turns_x, (gale_id)thread);
     }
 }
