@@ -5,15 +5,13 @@
 
 #include "gale/port_posix.h"
 
-#define SIGNALS_MAX 65
-
 /* Fixed place in the thread's storage: a first use inside a signal handler must not allocate. */
 #define IN_SIGNAL_REACH __attribute__((tls_model("initial-exec")))
 
 static _Thread_local volatile uint32_t isr_depth IN_SIGNAL_REACH;
 static _Thread_local volatile uint32_t lock_depth IN_SIGNAL_REACH;
 
-static void (*isr_handlers[SIGNALS_MAX])(int signal);
+static void (*isr_handlers[NSIG])(int signal);
 
 void gale_posix_isr_enter(void)
 {
@@ -45,7 +43,7 @@ int gale_posix_isr_install(int signal, void (*handler)(int signal))
 {
     struct sigaction action = {.sa_flags = SA_RESTART};
 
-    if (signal <= 0 || signal >= SIGNALS_MAX) {
+    if (signal <= 0 || signal >= NSIG) {
         return GALE_EINVAL;
     }
     (void)sigfillset(&action.sa_mask);
