@@ -49,7 +49,7 @@ void gale__ring_end_close(struct gale__ring_end *e)
     e->gate = e->index;
     e->claimed = 0;
     e->pending = 0;
-    gale_atomic_store_release(e->own, e->index | GALE__RING_CLOSED);
+    gale_atomic_store_release(e->own, e->index + GALE__RING_CLOSED);
 }
 
 int32_t gale__ring_end_transfer(struct gale__ring_end *e, uint8_t *outside, uint32_t n)

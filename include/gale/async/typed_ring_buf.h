@@ -50,10 +50,12 @@ struct GALE_ALIGNED(GALE_CACHE_LINE) gale_typed_ring_buf_reader {
     struct gale__ring_end end;
 };
 
+#ifndef __FRAMAC__ /* which does not read offsetof in a constant */
 GALE_STATIC_ASSERT(offsetof(struct gale_typed_ring_buf, reader) >= GALE_CACHE_LINE, ring_lines_apart);
 GALE_STATIC_ASSERT(__alignof__(struct gale_typed_ring_buf) >= GALE_CACHE_LINE, ring_lines_aligned);
 GALE_STATIC_ASSERT(__alignof__(struct gale_typed_ring_buf_writer) >= GALE_CACHE_LINE, ring_writer_aligned);
 GALE_STATIC_ASSERT(__alignof__(struct gale_typed_ring_buf_reader) >= GALE_CACHE_LINE, ring_reader_aligned);
+#endif
 
 /**
  * Set up the writer's end over three areas that may lie apart (MPU regions, mappings): its word, the peer's, the data.

@@ -79,6 +79,7 @@ struct gale__ring_end {
                    e->limit == ring_limit(e->peer->value, e->bias, e->capacity);
     ensures  code: \result >= 0 || \result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM;
     ensures  rb14: ring_closed(\old(e->own->value)) ==> \result == GALE_EPERM;
+    ensures  done: e->claimed == 0 && (\result >= 0 ==> e->gate == e->limit);
     ensures  none: \result < 0 ==> ring_known(e) == 0 && (\result == GALE_EAGAIN ==> e->pending == 0);
     ensures  pend: \result != GALE_EAGAIN ==> e->pending == \old(e->pending) && e->own->value == \old(e->own->value);
 */
@@ -119,7 +120,8 @@ static inline void gale__ring_copy(uint8_t *dst, const uint8_t *src, uint32_t n)
 */
 static inline uint32_t gale__ring_limit(const struct gale__ring_end *e, uint32_t word)
 {
-    uint32_t limit = (word & ~GALE__RING_CLOSED) + e->bias;
+    uint32_t index = word < GALE__RING_CLOSED ? word : word - GALE__RING_CLOSED;
+    uint32_t limit = index + e->bias;
 
     return limit < 2u * e->capacity ? limit : limit - 2u * e->capacity;
 }
@@ -141,7 +143,8 @@ static inline uint32_t gale__ring_known(const struct gale__ring_end *e, uint32_t
     requires peer: ring_peer(e);
     assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
     ensures  ok:   ring_ok(e);
-    ensures  own:  \result >= 0 ==> ring_known(e) >= 1 && e->claimed == 0 && e->pending == \old(e->pending);
+    ensures  own:  \result >= 0 ==> ring_known(e) >= 1 && e->claimed == 0 && e->gate == e->limit
+                   && e->pending == \old(e->pending);
     ensures  code: \result >= 0 || \result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM;
 */
 GALE__RING_INLINE int32_t gale__ring_ready(struct gale__ring_end *e, uint32_t index)
@@ -150,12 +153,14 @@ GALE__RING_INLINE int32_t gale__ring_ready(struct gale__ring_end *e, uint32_t in
 }
 
 /** The first slot that the end owns. */
-/*@ requires mem: ring_mem(e) && ring_ok(e);
+/*@ requires mem: ring_mem(e) && ring_ok(e) && elem_bytes == e->elem_bytes;
     assigns  \nothing;
     ensures  rb09: \result == e->data + gm(e->slot, e->elem_bytes);
 */
 GALE__RING_INLINE uint8_t *gale__ring_run(const struct gale__ring_end *e, uint32_t elem_bytes)
 {
+    //@ assert room: 0 <= gm(e->slot, elem_bytes) && gm(e->slot, elem_bytes) + elem_bytes <= gm(e->capacity, elem_bytes);
+    //@ assert bytes: e->slot * elem_bytes == gm(e->slot, elem_bytes);
     return e->data + (size_t)e->slot * elem_bytes;
 }
 
@@ -180,7 +185,7 @@ GALE__RING_INLINE bool gale__ring_due(struct gale__ring_end *e, uint32_t n, uint
  * before the element was copied: the compiler cannot know that the copy leaves them alone.
  */
 /*@ requires mem: ring_mem(e) && own == e->own && index == e->index && slot == e->slot;
-    requires ok:  ring_ok(e) && capacity == e->capacity && batch == e->batch && e->claimed == 0;
+    requires ok:  ring_ok(e) && capacity == e->capacity && batch == e->batch && e->claimed == 0 && e->gate == e->limit;
     requires run: 1 <= n <= ring_known(e) && n <= e->capacity - e->slot;
     assigns  e->index, e->slot, e->pending, own->value;
     ensures  ok:   ring_ok(e);
@@ -214,6 +219,7 @@ GALE__RING_INLINE void gale__ring_step(struct gale__ring_end *e, struct gale_ato
     ensures  rb11: \result >= 0 ==> e->claimed == \result <= n && \result <= e->capacity - e->slot
                    && \result <= ring_known(e);
     ensures  some: n > 0 ==> \result != 0;
+    ensures  done: e->claimed == 0 && (\result >= 0 ==> e->gate == e->limit);
     ensures  none: \result < 0 ==> e->claimed == 0 &&
                    (\result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM);
 */
@@ -244,8 +250,7 @@ static inline int32_t gale__ring_claim(struct gale__ring_end *e, uint32_t n)
       ensures rb10: \result == GALE_OK && e->claimed == 0 && ring_known(e) == \old(ring_known(e)) - k;
     behavior gale_einval:
       assumes k > e->claimed;
-      assigns \nothing;
-      ensures rb11: \result == GALE_EINVAL;
+      ensures rb11: \result == GALE_EINVAL && ring_same{Pre, Here}(e);
     complete behaviors;
     disjoint behaviors;
 */
@@ -361,6 +366,7 @@ uint32_t gale__ring_end_available(const struct gale__ring_end *e);
     ensures  rb11: \result >= 0 ==> e->claimed == \result <= n && \result <= e->capacity - e->slot
                    && \result <= ring_known(e);
     ensures  some: n > 0 ==> \result != 0;
+    ensures  done: e->claimed == 0 && (\result >= 0 ==> e->gate == e->limit);
     ensures  none: \result < 0 ==> e->claimed == 0;
 */
 int32_t gale__ring_end_claim(struct gale__ring_end *e, uint32_t n);
@@ -374,8 +380,7 @@ int32_t gale__ring_end_claim(struct gale__ring_end *e, uint32_t n);
       ensures rb10: \result == GALE_OK && e->claimed == 0 && ring_known(e) == \old(ring_known(e)) - k;
     behavior gale_einval:
       assumes k > e->claimed;
-      assigns \nothing;
-      ensures rb11: \result == GALE_EINVAL;
+      ensures rb11: \result == GALE_EINVAL && ring_same{Pre, Here}(e);
     complete behaviors;
     disjoint behaviors;
 */
