@@ -81,7 +81,10 @@ static void backpressure_gate_admit_all(struct gale_backpressure_gate *g)
 {
     gale_id left = g->waiters.executor->memory.thread_count;
 
-    /*@ loop variant left; */
+    /*@ loop invariant own: \valid(g) && \valid(g->waiters.executor);
+        loop assigns left, g->inside, backpressure_gate_woken(g->waiters.executor);
+        loop variant left;
+    */
     for (; left > 0 && !gale_wait_queue_is_empty(&g->waiters); left--) {
         (void)gale_wait_queue_wake_first(&g->waiters, backpressure_gate_admit(g));
     }

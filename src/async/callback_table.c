@@ -130,7 +130,10 @@ int gale_callback_table_serve(const struct gale_callback_table *t, struct gale_w
     if (!t->sealed) {
         return GALE_EPERM;
     }
-    /*@ loop variant left; */
+    /*@ loop invariant own: waitable_set_own(set) && callback_table_ok(t);
+        loop assigns left, event, status, callback_table_effects;
+        loop variant left;
+    */
     for (; left > 0 && gale_waitable_set_poll(set, &event) == GALE_OK; left--) {
         int result = GALE_OK;
         const int outcome = gale_callback_table_dispatch(t, &event, &result);

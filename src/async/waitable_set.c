@@ -6,16 +6,29 @@
 
 /* ---- init and validity --------------------------------------------------------------------------------------- */
 
+/*@ requires own: \valid_read(pool) && \valid(pool->executor);
+    assigns  \nothing;
+    ensures  links: \result == &pool->executor->links;
+*/
 static struct gale_list_pool *waitable_set_links(const struct gale_waitable_pool *pool)
 {
     return &pool->executor->links;
 }
 
+/*@ requires own: \valid_read(pool) && pool->first_node + waitable < GALE_ID_NONE;
+    assigns  \nothing;
+    ensures  node: \result == pool->first_node + waitable;
+*/
 static gale_id waitable_set_node(const struct gale_waitable_pool *pool, gale_id waitable)
 {
     return (gale_id)(pool->first_node + waitable);
 }
 
+/*@ requires own: \valid(item);
+    assigns  *item;
+    ensures  pl14: item->set == \null && item->type == GALE_WAITABLE_EVENT_NONE &&
+               item->cancel == GALE_WAITABLE_CANCEL_NONE;
+*/
 static void waitable_set_renew(struct gale_waitable *item)
 {
     item->set = NULL;
@@ -57,6 +70,10 @@ int gale_waitable_set_init(struct gale_waitable_set *set, struct gale_waitable_p
 }
 
 /* A cancellation that has yet to follow has something to follow; one that is pending was sent. */
+/*@ requires own: \valid_read(item);
+    assigns  \nothing;
+    ensures  pl11: \result <==> waitable_item_ok(item);
+*/
 static bool waitable_set_item_is_valid(const struct gale_waitable *item)
 {
     switch (item->cancel) {
@@ -70,6 +87,11 @@ static bool waitable_set_item_is_valid(const struct gale_waitable *item)
 }
 
 /* The list that the waitable belongs in now. */
+/*@ requires own: \valid_read(item) && (item->set == \null || \valid_read(item->set));
+    assigns  \nothing;
+    ensures  pl14: \result == ((item->set == \null || item->type == GALE_WAITABLE_EVENT_NONE)
+                               ? GALE_ID_NONE : item->set->pending);
+*/
 static gale_id waitable_set_place(const struct gale_waitable *item)
 {
     return item->set == NULL || item->type == GALE_WAITABLE_EVENT_NONE ? GALE_ID_NONE : item->set->pending;
@@ -79,6 +101,10 @@ bool gale_waitable_set_pool_is_valid(const struct gale_waitable_pool *pool)
 {
     bool ok = true;
 
+    /*@ loop invariant range: 0 <= w <= pool->count;
+        loop assigns w, ok;
+        loop variant pool->count - w;
+    */
     for (gale_id w = 0; ok && w < pool->count; w++) {
         const struct gale_waitable *item = &pool->items[w];
         ok = waitable_set_item_is_valid(item) && (item->set == NULL || item->set->pool == pool) &&
@@ -88,11 +114,19 @@ bool gale_waitable_set_pool_is_valid(const struct gale_waitable_pool *pool)
 }
 
 /* Members with a pending event, by a walk of the FIFO; more than there are members if the FIFO is broken. */
+/*@ requires own: waitable_set_own(set);
+    assigns  \nothing;
+    ensures  most: \result <= set->members + 1;
+*/
 static gale_id waitable_set_count_pending(const struct gale_waitable_set *set)
 {
     gale_id node = gale_list_first(waitable_set_links(set->pool), set->pending);
     gale_id count = 0;
 
+    /*@ loop invariant range: 0 <= count <= set->members + 1;
+        loop assigns count, node;
+        loop variant set->members + 1 - count;
+    */
     for (; node != GALE_ID_NONE && count <= set->members; count++) {
         node = gale_list_next(waitable_set_links(set->pool), node);
     }
@@ -104,6 +138,10 @@ bool gale_waitable_set_is_valid(const struct gale_waitable_set *set)
     gale_id members = 0;
     gale_id pending = 0;
 
+    /*@ loop invariant range: 0 <= w <= set->pool->count && members <= w && pending <= w;
+        loop assigns w, members, pending;
+        loop variant set->pool->count - w;
+    */
     for (gale_id w = 0; w < set->pool->count; w++) {
         const struct gale_waitable *item = &set->pool->items[w];
         members = (gale_id)(members + (item->set == set ? 1 : 0));
@@ -120,11 +158,20 @@ gale_id gale_waitable_set_members(const struct gale_waitable_set *set)
 
 /* ---- delivery ------------------------------------------------------------------------------------------------ */
 
+/*@ requires own: waitable_set_own(set) && waitable < set->pool->count;
+    requires pl14: list_free(&set->pool->executor->links, set->pool->first_node + waitable);
+    ensures  pl12: list_at(set->pending, list_len(set->pending)) == set->pool->first_node + waitable;
+*/
 static void waitable_set_enqueue(struct gale_waitable_set *set, gale_id waitable)
 {
     gale_list_push_back(waitable_set_links(set->pool), set->pending, waitable_set_node(set->pool, waitable));
 }
 
+/*@ requires own: \valid(item);
+    assigns  item->type, item->payload, item->cancel;
+    ensures  pl11: item->type == GALE_WAITABLE_EVENT_CANCELLED && item->payload == 0 &&
+               item->cancel == GALE_WAITABLE_CANCEL_SENT;
+*/
 static void waitable_set_pend_cancel(struct gale_waitable *item)
 {
     item->type = GALE_WAITABLE_EVENT_CANCELLED;
@@ -133,6 +180,13 @@ static void waitable_set_pend_cancel(struct gale_waitable *item)
 }
 
 /* Takes the oldest event of a set that has one; true if a cancellation has become pending in its wake. */
+/*@ requires own: waitable_set_own(set) && \valid(event);
+    requires some: list_len(set->pending) > 0;
+    ensures  pl09: 0 < event->type < GALE_WAITABLE_EVENT_TYPES;
+    ensures  pl10: event->join_id == \old(list_at(set->pending, 1)) - set->pool->first_node;
+    ensures  pl11: \result ==> list_len(set->pending) == \old(list_len(set->pending));
+    ensures  pl12: !\result ==> list_len(set->pending) == \old(list_len(set->pending)) - 1;
+*/
 static bool waitable_set_take(struct gale_waitable_set *set, struct gale_waitable_event *event)
 {
     const gale_id node = gale_list_pop_front(waitable_set_links(set->pool), set->pending);
@@ -151,12 +205,17 @@ static bool waitable_set_take(struct gale_waitable_set *set, struct gale_waitabl
     return true;
 }
 
+/*@ requires own: waitable_set_own(set);
+    assigns  \nothing;
+    ensures  some: \result <==> list_len(set->pending) > 0;
+*/
 static bool waitable_set_has_event(const struct gale_waitable_set *set)
 {
     return !gale_list_is_empty(waitable_set_links(set->pool), set->pending);
 }
 
 /* Gives the oldest event to the thread that has waited longest, if there are both. */
+/*@ requires own: waitable_set_own(set); */
 static void waitable_set_hand_over(struct gale_waitable_set *set)
 {
     const gale_id thread = gale_wait_queue_first(&set->waiters);
@@ -175,6 +234,9 @@ static void waitable_set_hand_over(struct gale_waitable_set *set)
 }
 
 /* To be called when an event has become pending: it goes to threads that wait, else the callback task is to run. */
+/*@ requires own: waitable_set_own(set);
+    requires some: list_len(set->pending) > 0;
+*/
 static void waitable_set_announce(struct gale_waitable_set *set)
 {
     /* Twice: the event may be followed by a cancellation. */
@@ -188,6 +250,9 @@ static void waitable_set_announce(struct gale_waitable_set *set)
 }
 
 /* The event that `waitable` has now has just become pending. */
+/*@ requires own: \valid(pool) && waitable < pool->count;
+    requires some: pool->items[waitable].type != GALE_WAITABLE_EVENT_NONE;
+*/
 static void waitable_set_arrive(struct gale_waitable_pool *pool, gale_id waitable)
 {
     struct gale_waitable_set *set = pool->items[waitable].set;
@@ -276,6 +341,10 @@ int gale_waitable_set_wait(struct gale_waitable_set *set, gale_tick deadline, st
 
 /* ---- membership ---------------------------------------------------------------------------------------------- */
 
+/*@ requires own: waitable_pool_ok(pool) && waitable < pool->count;
+    ensures  pl14: pool->items[waitable].set == \null;
+    ensures  pl12: pool->items[waitable].type == \old(pool->items[waitable].type);
+*/
 static void waitable_set_detach(struct gale_waitable_pool *pool, gale_id waitable)
 {
     struct gale_waitable *item = &pool->items[waitable];

@@ -79,8 +79,9 @@ bool gale_backpressure_gate_is_valid(const struct gale_backpressure_gate *g);
 bool gale_backpressure_gate_is_enabled(const struct gale_backpressure_gate *g);
 
 /**
- * Callers admitted that have not left.
+ * How many callers are inside.
  *
+ * @return Callers admitted that have not left, 0..UINT32_MAX.
  * @context thread; never blocks.
  */
 /*@ requires own: \valid_read(g);

@@ -140,6 +140,7 @@ bool gale_waitable_set_is_valid(const struct gale_waitable_set *set);
 /**
  * How many waitables are in the set.
  *
+ * @return 0..count of the pool.
  * @context thread; never blocks; O(1).
  */
 /*@ requires own: \valid_read(set);

@@ -7,7 +7,7 @@
 #include "gale/port_virtual.h"
 
 #include "schedule.h"
-#include "set_model.h"
+#include "set_turns.h"
 
 #define STEPS 4u
 #define THREADS 3u
