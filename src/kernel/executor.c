@@ -43,7 +43,7 @@ static void executor_init_links(struct gale_executor *x)
     gale_list_pool_init(&x->links, x->memory.links, x->memory.node_count, x->memory.list_count);
     (void)gale_list_pool_take_nodes(&x->links, x->memory.thread_count, &first);
     (void)gale_list_pool_take_lists(&x->links, GALE_PRIORITIES, &first);
-    gale_sched_init(&x->sched, &x->links, x->memory.threads, first);
+    gale_sched_init(&x->sched, &x->links, x->memory.threads, x->memory.thread_count, first);
     (void)gale_list_pool_take_lists(&x->links, 1, &x->free_threads);
     (void)gale_wait_queue_init(&x->joiners, x);
     (void)gale_wait_queue_init(&x->pollers, x);

@@ -1,56 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gale/kernel/sched.h"
 
-/*@ requires some: w != 0;
-    assigns  \nothing;
-    ensures  sc01: 0 <= \result < 32 && ((w >> \result) & 1) == 1 && (w & ((1 << \result) - 1)) == 0;
-*/
-static unsigned sched_lowest_bit(uint32_t w)
-{
-    return (unsigned)__builtin_ctz(w);
-}
+#include "bits.h"
 
+/*@ requires ok: sched_ok(s) && thread < s->count;
+    assigns  \nothing;
+    ensures  prio: \result == sched_prio(s, thread) && \result < GALE_PRIORITIES;
+*/
 static uint8_t sched_priority(const struct gale_sched *s, gale_id thread)
 {
     return s->threads[thread].spec.priority;
 }
 
+/*@ requires ok: sched_ok(s) && thread < s->count;
+    assigns  \nothing;
+    ensures  list: \result == s->first_list + sched_prio(s, thread);
+*/
 static gale_id sched_list(const struct gale_sched *s, gale_id thread)
 {
     return (gale_id)(s->first_list + sched_priority(s, thread));
 }
 
-static uint32_t sched_bit(const struct gale_sched *s, gale_id thread)
-{
-    return UINT32_C(1) << sched_priority(s, thread);
-}
-
+/*@ requires ok: sched_ok(s) && thread < s->count;
+    assigns  \nothing;
+    ensures  meta: \result <==> sched_prio(s, thread) < GALE_PRIO_METAIRQ;
+*/
 static bool sched_is_metairq(const struct gale_sched *s, gale_id thread)
 {
     return sched_priority(s, thread) < GALE_PRIO_METAIRQ;
 }
 
+/*@ requires ok: sched_ok(s) && thread < s->count;
+    assigns  \nothing;
+    ensures  preemptible: \result <==> sched_prio(s, thread) >= GALE_PRIO_PREEMPT;
+*/
 static bool sched_is_preemptible(const struct gale_sched *s, gale_id thread)
 {
     return sched_priority(s, thread) >= GALE_PRIO_PREEMPT;
 }
 
+/*@ requires ok: sched_ok(s) && thread < s->count;
+    assigns  \nothing;
+    ensures  queued: \result <==> sched_queued(s, thread);
+*/
 static bool sched_is_queued(const struct gale_sched *s, gale_id thread)
 {
     return gale_list_owner(s->links, thread) == sched_list(s, thread);
 }
 
 /* The current thread may go on: it exists and nothing keeps it from running. */
+/*@ requires ok: sched_ok(s);
+    assigns  \nothing;
+    ensures  active: \result <==> sched_active(s);
+*/
 static bool sched_is_active(const struct gale_sched *s)
 {
     return s->current != GALE_ID_NONE && gale_thread_is_ready(&s->threads[s->current]);
 }
 
-void gale_sched_init(struct gale_sched *s, struct gale_list_pool *links, struct gale_thread *threads,
+void gale_sched_init(struct gale_sched *s, struct gale_list_pool *links, struct gale_thread *threads, gale_id count,
                      gale_id first_list)
 {
     s->links = links;
     s->threads = threads;
+    s->count = count;
     s->first_list = first_list;
     s->current = GALE_ID_NONE;
     s->preempted = GALE_ID_NONE;
@@ -60,7 +73,7 @@ void gale_sched_init(struct gale_sched *s, struct gale_list_pool *links, struct 
 static bool sched_queue_is_valid(const struct gale_sched *s, uint8_t priority)
 {
     gale_id thread = gale_list_first(s->links, (gale_id)(s->first_list + priority));
-    const bool marked = ((s->ready >> priority) & 1u) != 0;
+    const bool marked = bits_is_set(s->ready, priority);
     bool ok = marked == (thread != GALE_ID_NONE);
 
     for (gale_id n = 0; ok && thread != GALE_ID_NONE && n < s->links->nodes; n++) {
@@ -85,13 +98,18 @@ void gale_sched_add(struct gale_sched *s, gale_id thread)
 {
     GALE_ASSERT(gale_thread_is_ready(&s->threads[thread]));
     gale_list_push_back(s->links, sched_list(s, thread), thread);
-    s->ready |= sched_bit(s, thread);
+    s->ready = bits_set(s->ready, sched_priority(s, thread));
 }
 
+/*@ requires ok: sched_ok(s) && thread < s->count;
+    requires in: thread_ready(&s->threads[thread]) && list_free(s->links, thread) && thread != s->preempted;
+    assigns  s->ready, s->links->links[0 .. s->links->nodes + s->links->lists - 1], list_ghosts;
+    ensures  ok: sched_ok(s) && list_owners_kept{Pre, Post}(s->links, thread) && sched_queued(s, thread);
+*/
 static void sched_add_front(struct gale_sched *s, gale_id thread)
 {
     gale_list_push_front(s->links, sched_list(s, thread), thread);
-    s->ready |= sched_bit(s, thread);
+    s->ready = bits_set(s->ready, sched_priority(s, thread));
 }
 
 void gale_sched_remove(struct gale_sched *s, gale_id thread)
@@ -101,20 +119,28 @@ void gale_sched_remove(struct gale_sched *s, gale_id thread)
     } else if (sched_is_queued(s, thread)) {
         gale_list_remove(s->links, thread);
         if (gale_list_is_empty(s->links, sched_list(s, thread))) {
-            s->ready &= ~sched_bit(s, thread);
+            s->ready = bits_clear(s->ready, sched_priority(s, thread));
         }
     }
 }
 
 gale_id gale_sched_best(const struct gale_sched *s)
 {
-    if (s->ready == 0) {
+    if (bits_none(s->ready)) {
         return GALE_ID_NONE;
     }
-    return gale_list_first(s->links, (gale_id)(s->first_list + sched_lowest_bit(s->ready)));
+    return gale_list_first(s->links, (gale_id)(s->first_list + bits_lowest(s->ready)));
 }
 
 /* The one to compare the current thread with: the preempted thread goes before the queue unless that has a MetaIRQ. */
+/*@ requires ok: sched_ok(s);
+    assigns  \nothing;
+    ensures  sc05: \result == s->preempted || sched_best_ok(s, \result);
+    ensures  sc09: s->preempted != GALE_ID_NONE && \result != s->preempted ==>
+               sched_queued(s, \result) && sched_prio(s, \result) < GALE_PRIO_METAIRQ;
+    ensures  sc07: \result == GALE_ID_NONE ==> s->preempted == GALE_ID_NONE && sched_best_ok(s, GALE_ID_NONE);
+    ensures  ready: \result != GALE_ID_NONE ==> \result < s->count && thread_ready(&s->threads[\result]);
+*/
 static gale_id sched_candidate(const struct gale_sched *s)
 {
     const gale_id best = gale_sched_best(s);
@@ -126,6 +152,13 @@ static gale_id sched_candidate(const struct gale_sched *s)
 }
 
 /* May `candidate` take the core from the current, ready thread? */
+/*@ requires ok: sched_ok(s) && s->current != GALE_ID_NONE && candidate < s->count;
+    assigns  \nothing;
+    ensures  sc10: \result ==> (yield != 0 ? sched_prio(s, candidate) <= sched_prio(s, s->current)
+                                     : sched_prio(s, candidate) < sched_prio(s, s->current));
+    ensures  sc06: \result && yield == 0 && sched_prio(s, s->current) < GALE_PRIO_PREEMPT ==>
+               sched_prio(s, candidate) < GALE_PRIO_METAIRQ;
+*/
 static bool sched_may_replace(const struct gale_sched *s, gale_id candidate, bool yield)
 {
     const uint8_t mine = sched_priority(s, s->current);
@@ -151,6 +184,15 @@ gale_id gale_sched_choose(const struct gale_sched *s, bool yield)
 }
 
 /* Where the thread that gives the core away waits for it: SC12. */
+/*@ requires ok:   sched_ok(s) && (sched_active(s) ==> next < s->count);
+    requires sc12: sched_holds(s) ==> list_free(s->links, s->current) && s->current != s->preempted;
+    assigns  s->ready, s->preempted, list_ghosts, s->links->links[0 .. s->links->nodes + s->links->lists - 1];
+    ensures  ok:   sched_ok(s) && list_owners_kept{Pre, Post}(s->links, s->current);
+    ensures  sc12: \old(sched_holds(s)) ==> sched_queued(s, s->current) || s->preempted == s->current;
+    ensures  kept: !\old(sched_holds(s)) ==> s->preempted == \old(s->preempted) &&
+               (\forall integer t; sched_queued(s, t) <==> \old(sched_queued(s, t)));
+    ensures  mine: s->preempted == \old(s->preempted) || s->preempted == s->current;
+*/
 static void sched_requeue_current(struct gale_sched *s, gale_id next, bool yield)
 {
     if (!sched_is_active(s) || sched_is_queued(s, s->current)) {

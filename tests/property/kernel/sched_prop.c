@@ -138,7 +138,7 @@ static void start(struct random_state *r)
 
     gale_list_pool_init(&pool, links, THREADS, GALE_PRIORITIES);
     CHECK_EQ(gale_list_pool_take_lists(&pool, GALE_PRIORITIES, &first), GALE_OK);
-    gale_sched_init(&s, &pool, threads, first);
+    gale_sched_init(&s, &pool, threads, THREADS, first);
     for (gale_id i = 0; i < THREADS; i++) {
         const uint8_t priority = (uint8_t)random_below(r, GALE_PRIORITIES);
         const struct gale_thread_spec spec = {entry, NULL, stack, sizeof stack, priority, NULL};

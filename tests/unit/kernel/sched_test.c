@@ -26,7 +26,7 @@ static void sched_with(unsigned n, const uint8_t *priorities)
 
     gale_list_pool_init(&pool, links, THREADS, GALE_PRIORITIES);
     CHECK_EQ(gale_list_pool_take_lists(&pool, GALE_PRIORITIES, &first), GALE_OK);
-    gale_sched_init(&s, &pool, threads, first);
+    gale_sched_init(&s, &pool, threads, THREADS, first);
     for (gale_id i = 0; i < n; i++) {
         const struct gale_thread_spec spec = {entry, NULL, stack, sizeof stack, priorities[i], NULL};
         CHECK_EQ(gale_thread_init(&threads[i], &spec), GALE_OK);
