@@ -39,7 +39,7 @@ int gale_virtual_at(gale_tick tick, void (*fn)(void *arg), void *arg);
 /*@ assigns \nothing; */
 void gale_virtual_advance(gale_tick ticks);
 
-/** Interrupts that have not run yet. @context thread, isr; never blocks. */
+/** @return Interrupts that have not run yet. @context thread, isr; never blocks. */
 /*@ assigns \nothing; */
 uint32_t gale_virtual_scheduled(void);
 
@@ -53,7 +53,7 @@ uint32_t gale_virtual_scheduled(void);
 /*@ assigns \nothing; */
 void gale_virtual_on_deadlock(void (*fn)(void *arg), void *arg);
 
-/** True if the program has slept with nothing left to wake it since the last reset. @context any; never blocks. */
+/** @return True if the program has slept with nothing left to wake it since the last reset. @context any; never blocks. */
 /*@ assigns \nothing; */
 bool gale_virtual_deadlocked(void);
 
