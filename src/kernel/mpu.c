@@ -248,7 +248,7 @@ uint32_t gale_mpu_v7_access(uint32_t rbar, uint32_t rasr, uint32_t address)
 {
     const uint32_t size_field = (rasr >> 1) & 31u;
     const uint32_t srd = (rasr >> 8) & 255u;
-    const uint32_t last = (2u << size_field) - 1u; /* SIZE 31: 2^32 bytes, and the shift gives 0 */
+    const uint32_t last = UINT32_MAX >> (31u - size_field); /* offset of the region's last byte */
     const uint32_t base = rbar & ~31u;
 
     if ((rasr & 1u) == 0 || size_field < 4u || (base & last) != 0 || (size_field < 7u && srd != 0)) {

@@ -36,6 +36,49 @@ static void ring_buf_copy(uint8_t *dst, const uint8_t *src, uint32_t n)
     }
 }
 
+/** What a call returns that was asked for `len` bytes and can move `possible`. */
+/*@ requires ok:  possible <= GALE_RING_BUF_CAPACITY_MAX;
+    assigns  \nothing;
+    ensures  count: \result == (len > 0 && possible == 0 ? GALE_EAGAIN : \min(len, possible));
+*/
+static int32_t ring_buf_count(uint32_t len, uint32_t possible)
+{
+    return len > 0 && possible == 0 ? GALE_EAGAIN : (int32_t)ring_buf_min(len, possible);
+}
+
+/** Copies `n` bytes to behind the tail, in one or two pieces. */
+/*@ requires own:  ring_buf_memory(rb) && ring_buf_ok(rb) && n <= rb->capacity - rb->size;
+    requires src:  \valid_read(src + (0 .. n - 1)) && ring_buf_apart(rb, src, n);
+    assigns  rb->buf[0 .. rb->capacity - 1];
+    ensures  rb12: \forall integer i; 0 <= i < n ==> src[i] == rb->buf[ring_buf_wrap(rb->tail + i, rb->capacity)];
+    ensures  kept: ring_buf_kept{Pre, Post}(rb);
+*/
+static void ring_buf_copy_in(struct gale_ring_buf *rb, const uint8_t *src, uint32_t n)
+{
+    uint32_t run = ring_buf_min(n, rb->capacity - rb->tail);
+
+    ring_buf_copy(rb->buf + rb->tail, src, run);
+    ring_buf_copy(rb->buf, src + run, n - run);
+    //@ assert first: \forall integer i; 0 <= i < run ==> src[i] == rb->buf[ring_buf_wrap(rb->tail + i, rb->capacity)];
+    //@ assert rest: \forall integer k; 0 <= k < n - run ==> src[run + k] == rb->buf[k];
+}
+
+/** Copies the oldest `n` bytes, in one or two pieces. */
+/*@ requires own:  ring_buf_memory(rb) && ring_buf_ok(rb) && n <= rb->size;
+    requires dst:  \valid(dst + (0 .. n - 1)) && ring_buf_apart(rb, dst, n);
+    assigns  dst[0 .. n - 1];
+    ensures  rb12: ring_buf_holds(rb, 0, dst, n);
+*/
+static void ring_buf_copy_out(const struct gale_ring_buf *rb, uint8_t *dst, uint32_t n)
+{
+    uint32_t run = ring_buf_min(n, rb->capacity - rb->head);
+
+    ring_buf_copy(dst, rb->buf + rb->head, run);
+    ring_buf_copy(dst + run, rb->buf, n - run);
+    //@ assert first: \forall integer i; 0 <= i < run ==> dst[i] == ring_buf_at(rb, i);
+    //@ assert rest: \forall integer k; 0 <= k < n - run ==> dst[run + k] == rb->buf[k];
+}
+
 /*@ requires own: \valid_read(rb) && ring_buf_ok(rb);
     assigns  \nothing;
     ensures  run: \result == ring_buf_put_run(rb);
@@ -108,36 +151,31 @@ void gale_ring_buf_reset(struct gale_ring_buf *rb)
 
 int32_t gale_ring_buf_put(struct gale_ring_buf *rb, const uint8_t *src, uint32_t len)
 {
-    uint32_t n = ring_buf_min(len, rb->capacity - rb->size);
-    uint32_t run = ring_buf_min(n, rb->capacity - rb->tail);
+    int32_t n = ring_buf_count(len, rb->capacity - rb->size);
 
-    if (n == 0 && len > 0) {
-        return GALE_EAGAIN;
+    if (n > 0) {
+        ring_buf_copy_in(rb, src, (uint32_t)n);
+        ring_buf_append(rb, (uint32_t)n);
     }
-    ring_buf_copy(rb->buf + rb->tail, src, run);
-    ring_buf_copy(rb->buf, src + run, n - run);
-    ring_buf_append(rb, n);
-    return (int32_t)n;
+    return n;
 }
 
 int32_t gale_ring_buf_peek(const struct gale_ring_buf *rb, uint8_t *dst, uint32_t len)
 {
-    uint32_t n = ring_buf_min(len, rb->size);
-    uint32_t run = ring_buf_min(n, rb->capacity - rb->head);
+    int32_t n = ring_buf_count(len, rb->size);
 
-    if (n == 0 && len > 0) {
-        return GALE_EAGAIN;
+    if (n > 0) {
+        ring_buf_copy_out(rb, dst, (uint32_t)n);
     }
-    ring_buf_copy(dst, rb->buf + rb->head, run);
-    ring_buf_copy(dst + run, rb->buf, n - run);
-    return (int32_t)n;
+    return n;
 }
 
 int32_t gale_ring_buf_get(struct gale_ring_buf *rb, uint8_t *dst, uint32_t len)
 {
-    int32_t n = gale_ring_buf_peek(rb, dst, len);
+    int32_t n = ring_buf_count(len, rb->size);
 
     if (n > 0) {
+        ring_buf_copy_out(rb, dst, (uint32_t)n);
         ring_buf_drop(rb, (uint32_t)n);
     }
     return n;
@@ -145,13 +183,12 @@ int32_t gale_ring_buf_get(struct gale_ring_buf *rb, uint8_t *dst, uint32_t len)
 
 int32_t gale_ring_buf_put_claim(const struct gale_ring_buf *rb, uint8_t **run, uint32_t len)
 {
-    uint32_t n = ring_buf_min(len, ring_buf_put_run(rb));
+    int32_t n = ring_buf_count(len, ring_buf_put_run(rb));
 
-    if (n == 0 && len > 0) {
-        return GALE_EAGAIN;
+    if (n >= 0) {
+        *run = rb->buf + rb->tail;
     }
-    *run = rb->buf + rb->tail;
-    return (int32_t)n;
+    return n;
 }
 
 int gale_ring_buf_put_finish(struct gale_ring_buf *rb, uint32_t len)
@@ -165,13 +202,12 @@ int gale_ring_buf_put_finish(struct gale_ring_buf *rb, uint32_t len)
 
 int32_t gale_ring_buf_get_claim(const struct gale_ring_buf *rb, const uint8_t **run, uint32_t len)
 {
-    uint32_t n = ring_buf_min(len, ring_buf_get_run(rb));
+    int32_t n = ring_buf_count(len, ring_buf_get_run(rb));
 
-    if (n == 0 && len > 0) {
-        return GALE_EAGAIN;
+    if (n >= 0) {
+        *run = rb->buf + rb->head;
     }
-    *run = rb->buf + rb->head;
-    return (int32_t)n;
+    return n;
 }
 
 int gale_ring_buf_get_finish(struct gale_ring_buf *rb, uint32_t len)

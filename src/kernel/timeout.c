@@ -35,14 +35,14 @@ static void timeout_place(struct gale_timeout_queue *q, gale_id slot, gale_id id
                    timeout_hole_down(q, slot, id) && !timeout_in_hole(q, slot, id);
     assigns  q->heap[0 .. q->count - 1], q->pool[0 .. q->capacity - 1].slot;
     ensures  ok:   timeout_shape(q) && timeout_order(q);
-    ensures  set:  timeout_filled{Pre, Post}(q, slot, id);
+    ensures  set:  timeout_filled{Pre, Post}(q, slot, id) && timeout_out_kept{Pre, Post}(q, slot, id);
 */
 static void timeout_up(struct gale_timeout_queue *q, gale_id slot, gale_id id)
 {
     /*@ loop invariant hole: timeout_hole(q, slot) && timeout_hole_order(q, slot) && timeout_hole_skip(q, slot);
         loop invariant down: timeout_hole_down(q, slot, id);
         loop invariant set:  timeout_hole_moved{Pre, Here}(q, \at(slot, Pre), slot);
-        loop invariant out:  timeout_slots_kept{Pre, Here}(q);
+        loop invariant out:  timeout_out_kept{Pre, Here}(q, \at(slot, Pre), -1);
         loop assigns slot, q->heap[0 .. q->count - 1], q->pool[0 .. q->capacity - 1].slot;
         loop variant slot;
     */
@@ -84,14 +84,14 @@ static gale_id timeout_first_child(const struct gale_timeout_queue *q, gale_id s
                    timeout_hole_up(q, slot, id) && !timeout_in_hole(q, slot, id);
     assigns  q->heap[0 .. q->count - 1], q->pool[0 .. q->capacity - 1].slot;
     ensures  ok:   timeout_shape(q) && timeout_order(q);
-    ensures  set:  timeout_filled{Pre, Post}(q, slot, id);
+    ensures  set:  timeout_filled{Pre, Post}(q, slot, id) && timeout_out_kept{Pre, Post}(q, slot, id);
 */
 static void timeout_down(struct gale_timeout_queue *q, gale_id slot, gale_id id)
 {
     /*@ loop invariant hole: timeout_hole(q, slot) && timeout_hole_order(q, slot) && timeout_hole_skip(q, slot);
         loop invariant up:   timeout_hole_up(q, slot, id);
         loop invariant set:  timeout_hole_moved{Pre, Here}(q, \at(slot, Pre), slot);
-        loop invariant out:  timeout_slots_kept{Pre, Here}(q);
+        loop invariant out:  timeout_out_kept{Pre, Here}(q, \at(slot, Pre), -1);
         loop assigns slot, q->heap[0 .. q->count - 1], q->pool[0 .. q->capacity - 1].slot;
         loop variant q->count - slot;
     */
@@ -124,6 +124,10 @@ static void timeout_extract(struct gale_timeout_queue *q, gale_id slot)
     if (slot == q->count) {
         return;
     }
+    /*@ assert set: \forall integer y; 0 <= y < q->capacity ==>
+          (timeout_in_hole(q, slot, y) <==> (\at(timeout_active(q, y), Pre) && y != last && y != \at(q->heap[slot], Pre)));
+    */
+    //@ assert skip: timeout_hole(q, slot) && timeout_hole_skip(q, slot);
     if (slot > 0 && timeout_before(q, last, q->heap[(slot - 1u) / 2u])) {
         timeout_up(q, slot, last);
     } else {
@@ -226,6 +230,7 @@ int gale_timeout_add(struct gale_timeout_queue *q, gale_id id, gale_tick deadlin
     q->pool[id].deadline = deadline > q->now ? deadline : q->now;
     q->pool[id].sequence = q->sequence++;
     q->count++;
+    //@ assert set: \forall integer y; 0 <= y < q->capacity ==> (timeout_in_hole(q, q->count - 1, y) <==> \at(timeout_active(q, y), Pre));
     timeout_up(q, (gale_id)(q->count - 1u), id);
     return GALE_OK;
 }
