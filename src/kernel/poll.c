@@ -179,7 +179,7 @@ int gale_poll(struct gale_executor *x, struct gale_poll_event *events, uint32_t 
     if (answer == 0 && deadline == GALE_NO_WAIT) {
         return GALE_EAGAIN;
     }
-    /* A wake-up is only the advice to look again. */
+    /* A wake-up is only the advice to look again. All are woken at once, so their order is the scheduler's. */
     /*@ loop invariant pl06: answer == 0 ==> !poll_any_ready(events, n);
         loop invariant pl05: answer > 0 ==> poll_any_ready(events, n);
         loop invariant range: answer <= n;
@@ -187,7 +187,7 @@ int gale_poll(struct gale_executor *x, struct gale_poll_event *events, uint32_t 
         // No loop variant: each turn blocks, and the deadline or a waker ends it.
     */
     while (answer == 0) {
-        answer = gale_wait_queue_wait(&x->pollers, GALE_WAIT_PRIORITY, deadline);
+        answer = gale_wait_queue_wait(&x->pollers, GALE_WAIT_FIFO, deadline);
         if (answer == GALE_OK) {
             answer = poll_look(events, n);
         }

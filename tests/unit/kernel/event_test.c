@@ -209,6 +209,22 @@ TEST(event, waiters_are_served_by_priority_then_arrival_and_taken_bits_are_gone)
     check_flags(0x8u);
 }
 
+/* @verifies EV09 */
+TEST(event, every_thread_of_the_executor_may_wait_at_once)
+{
+    struct call one = {0x1u, GALE_EVENT_ANY, GALE_FOREVER, 0};
+
+    begin(0);
+    for (unsigned i = 0; i < THREADS_MAX; i++) {
+        (void)threads_spawn(wait, &one, 10);
+    }
+    CHECK(gale_event_is_valid(&event));
+    gale_event_post(&event, 0x1u);
+    threads_settle();
+    CHECK_DONE({0, GALE_OK}, {1, GALE_OK}, {2, GALE_OK}, {3, GALE_OK}, {4, GALE_OK});
+    check_flags(0x1u);
+}
+
 TEST(event, wait_times_out_at_its_deadline_and_takes_nothing)
 {
     struct call both = {0x3u, GALE_EVENT_ALL | GALE_EVENT_CLEAR, THREADS_START + 10u, 0};
