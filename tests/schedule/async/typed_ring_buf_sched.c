@@ -174,7 +174,10 @@ static void check_reader_left(void)
 /* @verifies RB14 */
 TEST(typed_ring_schedule, writer_never_hangs_when_the_reader_closes)
 {
-    begin(1, 1, 3, 1);
+    begin(1, 1, 2, 1);
+    CHECK(schedule_explore(setup, copying, 2, check_reader_left, SCHEDULES_MAX) > 100u);
+    begin(1, 1, 4, 1);
+    schedule_bound_preemptions(PREEMPTIONS);
     CHECK(schedule_explore(setup, copying, 2, check_reader_left, SCHEDULES_MAX) > 100u);
 }
 
