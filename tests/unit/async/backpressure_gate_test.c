@@ -222,7 +222,7 @@ TEST(backpressure_gate, opening_with_room_for_one_tells_the_other_waiter_eoverfl
     CHECK_EQ(gale_backpressure_gate_inside(&g), UINT32_MAX);
 }
 
-/* Arrival decides, not priority; and all are inside before the first of them runs. @verifies BP02 BP04 */
+/* @verifies BP02 BP04 */
 TEST(backpressure_gate, disable_admits_all_who_wait_in_order_of_arrival)
 {
     struct caller a = {'a', GALE_FOREVER, 1, 0};
@@ -243,6 +243,26 @@ TEST(backpressure_gate, disable_admits_all_who_wait_in_order_of_arrival)
     CHECK_EQ(c.status, GALE_OK);
     CHECK_EQ(gale_backpressure_gate_inside(&g), 3);
     CHECK(gale_backpressure_gate_is_valid(&g));
+}
+
+/* There is room for one only: the one who came first gets it, though the other has the better priority. @verifies BP02 */
+TEST(backpressure_gate, arrival_and_not_priority_decides_who_is_admitted_first)
+{
+    struct caller a = {'a', GALE_FOREVER, 1, 0};
+    struct caller b = {'b', GALE_FOREVER, 1, 0};
+
+    start();
+    CHECK_EQ(gale_backpressure_gate_enable(&g), GALE_OK);
+    g.inside = UINT32_MAX - 1u;
+    (void)spawn(call, &a, 13);
+    CHECK(gale_executor_step(&x));
+    (void)spawn(call, &b, 12);
+    CHECK(gale_executor_step(&x));
+    gale_backpressure_gate_disable(&g);
+    CHECK_EQ(gale_executor_run(&x), GALE_OK);
+
+    CHECK_EQ(a.status, GALE_OK);
+    CHECK_EQ(b.status, GALE_EOVERFLOW);
 }
 
 /* Sees, at the first moment after it was admitted, how many are inside. */

@@ -82,6 +82,26 @@ TEST(waitable_set, waiting_threads_get_one_event_each_in_order_of_arrival)
     CHECK_NO_EVENT(&set);
 }
 
+/* @verifies PL12 PL13 */
+TEST(waitable_set, arrival_and_not_priority_decides_who_gets_the_first_event)
+{
+    struct waiter a = WAITER(GALE_FOREVER);
+    struct waiter b = WAITER(GALE_FOREVER);
+
+    start();
+    join_all();
+    (void)spawn(wait, &a, 13);
+    CHECK(gale_executor_step(&x));
+    (void)spawn(wait, &b, 12);
+    CHECK(gale_executor_step(&x));
+    CHECK_EQ(gale_waitable_set_post(&pool, 1, GALE_WAITABLE_EVENT_SUBTASK, 10), GALE_OK);
+    CHECK_EQ(gale_waitable_set_post(&pool, 2, GALE_WAITABLE_EVENT_SUBTASK, 20), GALE_OK);
+    CHECK_EQ(gale_executor_run(&x), GALE_OK);
+
+    check_event(&a, GALE_WAITABLE_EVENT_SUBTASK, 1, 10);
+    check_event(&b, GALE_WAITABLE_EVENT_SUBTASK, 2, 20);
+}
+
 static void join_and_check(void *arg)
 {
     (void)arg;
