@@ -48,7 +48,7 @@ static void check_states(void)
     CHECK(gale_executor_is_valid(&x));
 }
 
-/* A preemptible thread runs only while no better one is ready, unless a MetaIRQ thread has just given it back. */
+/* Whoever runs is ready, and is the thread that the scheduler chose. */
 static void check_choice(void)
 {
     const gale_id me = gale_executor_current(&x);
