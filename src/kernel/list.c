@@ -24,6 +24,17 @@ static gale_id list_node_or_none(const struct gale_list_pool *pool, gale_id link
     return link < pool->nodes ? link : GALE_ID_NONE;
 }
 
+/*@ requires own: \valid(link);
+    assigns  *link;
+    ensures  set: link->next == next && link->prev == prev && link->owner == owner;
+*/
+static void list_set(struct gale_link *link, gale_id next, gale_id prev, gale_id owner)
+{
+    link->next = next;
+    link->prev = prev;
+    link->owner = owner;
+}
+
 void gale_list_pool_init(struct gale_list_pool *pool, struct gale_link *links, gale_id nodes, gale_id lists)
 {
     gale_id i;
@@ -36,7 +47,7 @@ void gale_list_pool_init(struct gale_list_pool *pool, struct gale_link *links, g
         loop variant nodes - i;
     */
     for (i = 0; i < nodes; i++) {
-        links[i] = (struct gale_link){GALE_ID_NONE, GALE_ID_NONE, GALE_ID_NONE};
+        list_set(&links[i], GALE_ID_NONE, GALE_ID_NONE, GALE_ID_NONE);
     }
     //@ ghost list_ghost_init(pool);
     /*@ loop invariant range: 0 <= i <= lists;
@@ -48,7 +59,7 @@ void gale_list_pool_init(struct gale_list_pool *pool, struct gale_link *links, g
     for (i = 0; i < lists; i++) {
         gale_id s = (gale_id)(nodes + i);
 
-        links[s] = (struct gale_link){s, s, i};
+        list_set(&links[s], s, s, i);
     }
 }
 
@@ -203,7 +214,7 @@ static void list_link(struct gale_list_pool *pool, gale_id at, gale_id node)
     gale_id next = links[at].next;
 
     GALE_ASSERT(gale_list_owner(pool, node) == GALE_ID_NONE && links[at].owner != GALE_ID_NONE);
-    links[node] = (struct gale_link){next, at, links[at].owner};
+    list_set(&links[node], next, at, links[at].owner);
     links[at].next = node;
     links[next].prev = node;
     //@ ghost list_ghost_shift_up(links[at].owner, list_pos[at], node);

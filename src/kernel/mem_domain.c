@@ -21,6 +21,18 @@ static bool mem_partition_equals(const struct gale_mem_partition *a, const struc
     return a->start == b->start && a->size == b->size && a->access == b->access;
 }
 
+/** Field by field: WP knows little of what a copied struct holds. */
+/*@ requires own: \valid(to) && \valid_read(from);
+    assigns  *to;
+    ensures  md05: mem_partition_same{Post, Pre}(to, from);
+*/
+static void mem_partition_copy(struct gale_mem_partition *to, const struct gale_mem_partition *from)
+{
+    to->start = from->start;
+    to->size = from->size;
+    to->access = from->access;
+}
+
 /** True when `partition` is clear of the domain's first `count` partitions. */
 /*@ requires own: \valid_read(domain) && \valid_read(partition) && count <= GALE_MEM_PARTITIONS;
     requires md06: mem_partition_ends(partition) &&
@@ -86,7 +98,7 @@ int gale_mem_domain_add(struct gale_mem_domain *domain, const struct gale_mem_pa
     if (domain->count == domain->capacity) {
         return GALE_ENOMEM;
     }
-    domain->partitions[domain->count] = *partition;
+    mem_partition_copy(&domain->partitions[domain->count], partition);
     domain->count++;
     return GALE_OK;
 }
@@ -101,7 +113,7 @@ int gale_mem_domain_remove(struct gale_mem_domain *domain, const struct gale_mem
     for (uint32_t i = 0; i < domain->count; i++) {
         if (mem_partition_equals(&domain->partitions[i], partition)) {
             domain->count--;
-            domain->partitions[i] = domain->partitions[domain->count];
+            mem_partition_copy(&domain->partitions[i], &domain->partitions[domain->count]);
             return GALE_OK;
         }
     }

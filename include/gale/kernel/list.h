@@ -52,6 +52,7 @@ struct gale_list_pool {
  * @satisfies LS01
  */
 /*@ requires own:  \valid(pool) && \valid(links + (0 .. nodes + lists - 1));
+    requires sep:  \separated(pool, links + (0 .. nodes + lists - 1));
     requires ok:   nodes + lists <= GALE_ID_NONE && list_bounds(nodes, lists);
     assigns  *pool, links[0 .. nodes + lists - 1], list_ghosts;
     ensures  ls01: list_pool_ok(pool) && pool->links == links && pool->nodes == nodes && pool->lists == lists;
