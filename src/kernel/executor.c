@@ -164,10 +164,8 @@ void gale_executor_reschedule(struct gale_executor *x)
 
 /* ---- the main loop ------------------------------------------------------------------------------------------- */
 
-static void executor_serve_bell(struct gale_executor *x)
+static void executor_serve_bell(struct gale_executor *x, uint32_t rung)
 {
-    const uint32_t rung = gale_doorbell_pending(&x->bell) == 0 ? 0 : gale_doorbell_take(&x->bell);
-
     for (uint32_t bit = 0; rung != 0 && bit < GALE_BELL_BITS; bit++) {
         const struct gale_bell_handler *h = &x->bell_handlers[bit];
         if (((rung >> bit) & 1u) != 0 && h->fn != NULL) {
@@ -204,7 +202,9 @@ bool gale_executor_step(struct gale_executor *x)
     gale_id next = GALE_ID_NONE;
 
     x->yielding = false;
-    executor_serve_bell(x);
+    if (gale_doorbell_pending(&x->bell) != 0) {
+        executor_serve_bell(x, gale_doorbell_take(&x->bell));
+    }
     executor_fire_due(x);
     next = gale_sched_switch(&x->sched, yielding);
     gale_port_alarm(gale_timeout_next_deadline(&x->timeouts));
@@ -220,7 +220,7 @@ int gale_executor_run(struct gale_executor *x)
     x->stop = false;
     while (!x->stop && x->live > 0) {
         if (!gale_executor_step(x)) {
-            gale_port_idle(&x->bell.word, gale_timeout_next_deadline(&x->timeouts));
+            executor_serve_bell(x, gale_doorbell_wait(&x->bell, gale_timeout_next_deadline(&x->timeouts)));
         }
     }
     return x->stop ? GALE_ECANCELED : GALE_OK;
