@@ -75,12 +75,14 @@ struct gale__ring_end {
     requires peer: ring_peer(e);
     assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
     ensures  ok:   ring_ok(e);
-    ensures  rb10: \result >= 0 ==> \result == ring_known(e) >= 1 &&
-                   e->limit == ring_limit(e->peer->value, e->bias, e->capacity);
+    ensures  rb10: \result >= 0 ==> \result == ring_known(e);
+    ensures  some: \result >= 0 ==> \result >= 1;
+    ensures  last: \result >= 0 ==> e->limit == ring_limit(e->peer->value, e->bias, e->capacity);
     ensures  code: \result >= 0 || \result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM;
     ensures  rb14: ring_closed(\old(e->own->value)) ==> \result == GALE_EPERM;
     ensures  done: e->claimed == 0 && (\result >= 0 ==> e->gate == e->limit);
-    ensures  none: \result < 0 ==> ring_known(e) == 0 && (\result == GALE_EAGAIN ==> e->pending == 0);
+    ensures  none: \result == GALE_EAGAIN ==> ring_known(e) == 0 && e->pending == 0;
+    ensures  ends: \result == GALE_EPIPE ==> ring_known(e) == 0;
     ensures  pend: \result != GALE_EAGAIN ==> e->pending == \old(e->pending) && e->own->value == \old(e->own->value);
 */
 int32_t gale__ring_refresh(struct gale__ring_end *e);
