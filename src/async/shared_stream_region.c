@@ -193,7 +193,7 @@ static uint32_t shared_stream_region_slots_to(const struct gale__ring_end *e, ui
 
 int gale__shared_stream_region_admit(const struct gale__ring_end *e, uint32_t seen, uint32_t word)
 {
-    uint32_t index = word & ~GALE__RING_CLOSED;
+    uint32_t index = word < GALE__RING_CLOSED ? word : word - GALE__RING_CLOSED;
 
     if (index >= 2u * e->capacity) {
         return GALE_ECORRUPT;
@@ -208,7 +208,7 @@ int gale__shared_stream_region_admit(const struct gale__ring_end *e, uint32_t se
 /** Ends this side for good with `status`, and tells an honest peer. */
 /*@ requires ok:   region_mem(e, p) && region_end_ok(e, p);
     requires code: region_status_ok(status) && status != GALE_OK;
-    assigns  p->status, e->limit, e->claimed, e->pending, e->own->value;
+    assigns  p->status, e->gate, e->limit, e->claimed, e->pending, e->own->value;
     ensures  md11: region_end_ok(e, p) && p->status == status;
     ensures  rb14: ring_closed(e->own->value);
 */
@@ -223,7 +223,7 @@ static void shared_stream_region_end_close(struct gale__ring_end *e, struct gale
  * a writer has no one to write to, a reader knows all that was published.
  */
 /*@ requires ok:   region_mem(e, p) && region_end_ok(e, p);
-    assigns  p->seen.value, p->status, e->limit, e->claimed, e->pending, e->own->value;
+    assigns  p->seen.value, p->status, e->gate, e->limit, e->claimed, e->pending, e->own->value;
     ensures  md11: region_end_ok(e, p) && \result == p->status;
     ensures  keep: \old(p->status) != GALE_OK ==> \result == \old(p->status);
     ensures  bad:  \old(p->status) == GALE_OK && !ring_closed(\old(p->seen.value)) && \result == GALE_ECORRUPT ==>
@@ -256,7 +256,8 @@ static int shared_stream_region_sync(struct gale__ring_end *e, struct gale__shar
 */
 static bool shared_stream_region_end_is_valid(const struct gale__ring_end *e, const struct gale__shared_peer *p)
 {
-    uint32_t index = gale_atomic_load_relaxed(&p->seen) & ~GALE__RING_CLOSED;
+    uint32_t seen = gale_atomic_load_relaxed(&p->seen);
+    uint32_t index = seen < GALE__RING_CLOSED ? seen : seen - GALE__RING_CLOSED;
     bool known =
         p->status == GALE_OK || p->status == GALE_EPERM || p->status == GALE_EPIPE || p->status == GALE_ECORRUPT;
 
@@ -280,7 +281,7 @@ static void shared_stream_region_peer_init(struct gale__shared_peer *p, const st
 }
 
 /*@ requires ok:   region_mem(e, p) && region_end_ok(e, p);
-    assigns  p->status, e->limit, e->claimed, e->pending, e->own->value;
+    assigns  p->status, e->gate, e->limit, e->claimed, e->pending, e->own->value;
     ensures  md11: region_end_ok(e, p) && p->status != GALE_OK;
     ensures  rb14: ring_closed(e->own->value);
 */

@@ -135,7 +135,8 @@ void gale_shared_stream_region_partitions(const struct gale_shared_stream_region
 
 /**
  * Begin a stream in `block`: empty, open, granted to nobody. Also for a new stream in an old block, once both sides
- * were revoked and before either end is set up again. Writes the two words only: clear what the sides must not read.
+ * were revoked and before either end is set up again. Writes 0 to the two words only: clear what the sides must not
+ * read. A block of zero bytes is an open stream already, so a parent that neither grants nor revokes needs no region.
  *
  * @param[out] region       Filled in on success; outlives the grants.
  * @param[in]  layout       Copied.

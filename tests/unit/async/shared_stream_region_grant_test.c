@@ -92,6 +92,9 @@ TEST(shared_stream_region, layout_refuses_what_does_not_fit_and_changes_nothing)
     /* With 64-bit sizes pages hold what 32-bit sizes refuse. */
     int largest = gale_shared_stream_region_layout_init(GALE_MPU_PAGE, UINT32_MAX, 1, &layout);
     CHECK_EQ(largest, SIZE_MAX > UINT32_MAX ? GALE_OK : GALE_EINVAL);
+    /* The data fit, the reader's line behind them does not. */
+    largest = gale_shared_stream_region_layout_init(GALE_MPU_PAGE, UINT32_MAX - 8191u, 1, &layout);
+    CHECK_EQ(largest, SIZE_MAX > UINT32_MAX ? GALE_OK : GALE_EINVAL);
 }
 
 /* @verifies MD02 */
