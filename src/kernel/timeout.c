@@ -125,7 +125,8 @@ static void timeout_extract(struct gale_timeout_queue *q, gale_id slot)
         return;
     }
     /*@ assert set: \forall integer y; 0 <= y < q->capacity ==>
-          (timeout_in_hole(q, slot, y) <==> (\at(timeout_active(q, y), Pre) && y != last && y != \at(q->heap[slot], Pre)));
+          (timeout_in_hole(q, slot, y) <==>
+             (\at(timeout_active(q, y), Pre) && y != last && y != \at(q->heap[slot], Pre)));
     */
     //@ assert skip: timeout_hole(q, slot) && timeout_hole_skip(q, slot);
     if (slot > 0 && timeout_before(q, last, q->heap[(slot - 1u) / 2u])) {
@@ -230,7 +231,9 @@ int gale_timeout_add(struct gale_timeout_queue *q, gale_id id, gale_tick deadlin
     q->pool[id].deadline = deadline > q->now ? deadline : q->now;
     q->pool[id].sequence = q->sequence++;
     q->count++;
-    //@ assert set: \forall integer y; 0 <= y < q->capacity ==> (timeout_in_hole(q, q->count - 1, y) <==> \at(timeout_active(q, y), Pre));
+    /*@ assert set: \forall integer y; 0 <= y < q->capacity ==>
+          (timeout_in_hole(q, q->count - 1, y) <==> \at(timeout_active(q, y), Pre));
+    */
     timeout_up(q, (gale_id)(q->count - 1u), id);
     return GALE_OK;
 }
