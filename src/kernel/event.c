@@ -14,7 +14,6 @@ enum event_word {
 /*@ assigns \nothing;
     ensures ev05: (options & GALE_EVENT_ALL) == 0 ==> (\result <==> (flags & mask) != 0);
     ensures ev06: (options & GALE_EVENT_ALL) != 0 ==> (\result <==> (flags & mask) == mask);
-    ensures holds: \result <==> event_holds(flags, mask, options);
 */
 static bool event_condition_holds(uint32_t flags, uint32_t mask, uint32_t options)
 {
@@ -24,8 +23,9 @@ static bool event_condition_holds(uint32_t flags, uint32_t mask, uint32_t option
 }
 
 /*@ assigns \nothing;
+    ensures merge: \result == ((flags & (uint32_t)(~mask)) | (bits & mask));
     ensures ev04: (\result & mask) == (bits & mask);
-    ensures kept: (\result & ~mask) == (flags & ~mask);
+    ensures kept: (\result & (uint32_t)(~mask)) == (flags & (uint32_t)(~mask));
 */
 static uint32_t event_merge(uint32_t flags, uint32_t bits, uint32_t mask)
 {
@@ -36,7 +36,8 @@ static uint32_t event_merge(uint32_t flags, uint32_t bits, uint32_t mask)
 /*@ requires own: \valid(e);
     assigns  e->flags;
     ensures  ev07: \result == (\old(e->flags) & mask);
-    ensures  take: e->flags == event_taken(\old(e->flags), mask, options);
+    ensures  take: (options & GALE_EVENT_CLEAR) != 0 ==> e->flags == (\old(e->flags) & (uint32_t)(~mask));
+    ensures  kept: (options & GALE_EVENT_CLEAR) == 0 ==> e->flags == \old(e->flags);
 */
 static uint32_t event_take(struct gale_event *e, uint32_t mask, uint32_t options)
 {

@@ -33,10 +33,6 @@ struct gale_event {
     uint32_t flags;                 /**< The bits that are set now; any value. */
 };
 
-#ifdef __FRAMAC__
-#include "kernel/event.acsl"
-#endif
-
 /**
  * Make an event with no bit set.
  *
@@ -105,7 +101,7 @@ void gale_event_set_masked(struct gale_event *e, uint32_t bits, uint32_t mask);
  */
 /*@ requires own: \valid(e);
     assigns  e->flags;
-    ensures  ev03: e->flags == (\old(e->flags) & ~bits);
+    ensures  ev03: e->flags == (\old(e->flags) & (uint32_t)(~bits));
 */
 void gale_event_clear(struct gale_event *e, uint32_t bits);
 
@@ -130,13 +126,16 @@ void gale_event_clear(struct gale_event *e, uint32_t bits);
       assumes mask == 0 || options > 3;
       assigns \nothing;
       ensures range: \result == GALE_EINVAL;
-    behavior holds:
-      assumes mask != 0 && options <= 3 && event_holds(e->flags, mask, options);
+    behavior gale_ok:
+      assumes mask != 0 && options <= 3 &&
+              ((options & GALE_EVENT_ALL) != 0 ? (e->flags & mask) == mask : (e->flags & mask) != 0);
       assigns e->flags, *matched;
       ensures ev05: \result == GALE_OK && (matched != \null ==> *matched == (\old(e->flags) & mask));
-      ensures take: e->flags == event_taken(\old(e->flags), mask, options);
+      ensures take: (options & GALE_EVENT_CLEAR) != 0 ==> e->flags == (\old(e->flags) & (uint32_t)(~mask));
+      ensures kept: (options & GALE_EVENT_CLEAR) == 0 ==> e->flags == \old(e->flags);
     behavior gale_eagain:
-      assumes mask != 0 && options <= 3 && !event_holds(e->flags, mask, options) && deadline == GALE_NO_WAIT;
+      assumes mask != 0 && options <= 3 && deadline == GALE_NO_WAIT &&
+              ((options & GALE_EVENT_ALL) != 0 ? (e->flags & mask) != mask : (e->flags & mask) == 0);
       assigns \nothing;
       ensures ev06: \result == GALE_EAGAIN;
     disjoint behaviors;

@@ -95,8 +95,7 @@ uint32_t gale_sem_count(const struct gale_sem *s);
       ensures p05: \result == GALE_OK && s->count == \old(s->count) - 1;
     behavior gale_ebusy:
       assumes s->count == 0;
-      assigns \nothing;
-      ensures p06: \result == GALE_EBUSY;
+      ensures p06: \result == GALE_EBUSY && s->count == 0;
     complete behaviors;
     disjoint behaviors;
 */
@@ -125,8 +124,8 @@ int gale_sem_try_take(struct gale_sem *s);
       ensures p05: \result == GALE_OK && s->count == \old(s->count) - 1;
     behavior gale_ebusy:
       assumes s->count == 0 && deadline == GALE_NO_WAIT;
-      assigns \nothing;
-      ensures p06: \result == GALE_EBUSY;
+      assigns s->count;
+      ensures p06: \result == GALE_EBUSY && s->count == 0;
     behavior wait:
       assumes s->count == 0 && deadline != GALE_NO_WAIT;
     complete behaviors;
