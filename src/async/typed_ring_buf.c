@@ -8,7 +8,7 @@
     ensures  ok:   ring_ok(e) && e->limit == limit && e->gate == limit;
     ensures  rb10: ring_known(e) == ring_dist(e->index, limit, e->capacity);
 */
-static void ring_set_limit(struct gale__ring_end *e, uint32_t limit)
+static void typed_ring_buf_set_limit(struct gale__ring_end *e, uint32_t limit)
 {
     e->limit = limit;
     e->gate = limit;
@@ -26,14 +26,14 @@ int32_t gale__ring_refresh(struct gale__ring_end *e)
         return GALE_EPERM;
     }
     if (word >= GALE__RING_CLOSED && (e->bias != 0 || known == 0)) {
-        ring_set_limit(e, e->index);
+        typed_ring_buf_set_limit(e, e->index);
         return GALE_EPIPE;
     }
     if (known == 0) {
         gale__ring_end_flush(e);
         return GALE_EAGAIN;
     }
-    ring_set_limit(e, limit);
+    typed_ring_buf_set_limit(e, limit);
     return (int32_t)known;
 }
 

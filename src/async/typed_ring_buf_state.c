@@ -25,8 +25,9 @@ bool gale__ring_end_is_valid(const struct gale__ring_end *e)
     ensures  ok:   ring_ok(e) && own->value == 0 && e->own == own && e->peer == peer && e->data == data;
     ensures  rb10: ring_known(e) == bias;
 */
-static void ring_end_init(struct gale__ring_end *e, struct gale_atomic_u32 *own, const struct gale_atomic_u32 *peer,
-                          uint8_t *data, uint32_t capacity, uint32_t elem_bytes, uint32_t batch, uint32_t bias)
+static void typed_ring_buf_state_init(struct gale__ring_end *e, struct gale_atomic_u32 *own,
+                                      const struct gale_atomic_u32 *peer, uint8_t *data, uint32_t capacity,
+                                      uint32_t elem_bytes, uint32_t batch, uint32_t bias)
 {
     struct gale__ring_end fresh = GALE__RING_END(own, peer, data, capacity, elem_bytes, batch, bias);
 
@@ -39,12 +40,12 @@ void gale_typed_ring_buf_writer_init(struct gale_typed_ring_buf_writer *w, struc
                                      const struct gale_atomic_u32 *peer, void *data, uint32_t capacity,
                                      uint32_t elem_bytes, uint32_t batch)
 {
-    ring_end_init(&w->end, own, peer, (uint8_t *)data, capacity, elem_bytes, batch, capacity);
+    typed_ring_buf_state_init(&w->end, own, peer, (uint8_t *)data, capacity, elem_bytes, batch, capacity);
 }
 
 void gale_typed_ring_buf_reader_init(struct gale_typed_ring_buf_reader *r, struct gale_atomic_u32 *own,
                                      const struct gale_atomic_u32 *peer, const void *data, uint32_t capacity,
                                      uint32_t elem_bytes, uint32_t batch)
 {
-    ring_end_init(&r->end, own, peer, (uint8_t *)(uintptr_t)data, capacity, elem_bytes, batch, 0);
+    typed_ring_buf_state_init(&r->end, own, peer, (uint8_t *)(uintptr_t)data, capacity, elem_bytes, batch, 0);
 }

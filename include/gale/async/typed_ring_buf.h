@@ -17,7 +17,9 @@
  * The peer's word is read when the slots known so far are used up: a writer may notice a closed reader up to one
  * capacity later; `gale_typed_ring_buf_space_available` and `..._elements_available` look now.
  *
- * Why indices in [0, 2 * capacity) and not a mask: see DESIGN.md.
+ * Indices lie in [0, 2 * capacity) and wrap by comparison, so that any capacity works and the provers follow. Against
+ * free-running indices with a mask this costs 4.6 of 31.0 instructions per typed 4-byte write and read on Cortex-M3, and
+ * on a 64-bit host from -15 % to +16 % by compiler and call: within the targets, so the provable form was taken.
  *
  * Owner:  the caller supplies lines, ends and data; they outlive both sides.
  * Source: rtrb, MCRingBuffer. Properties: RB09..RB11, RB13, RB14, spec/properties.toml.
@@ -269,6 +271,11 @@ static inline int gale_typed_ring_buf_read_release(struct gale_typed_ring_buf_re
  * @context the writer; never blocks; ends an open claim.
  * @satisfies RB09
  */
+/*@ requires mem:  ring_mem(&w->end) && ring_ok(&w->end) && ring_peer(&w->end) && \valid_read((uint8_t *)element + (0 .. w->end.elem_bytes - 1));
+    assigns  w->end, w->end.own->value, w->end.data[0 .. gm(w->end.capacity, w->end.elem_bytes) - 1];
+    ensures  ok:   ring_ok(&w->end);
+    ensures  rb09: \result <= GALE_OK;
+*/
 static inline int gale_typed_ring_buf_write(struct gale_typed_ring_buf_writer *w, const void *element)
 {
     return gale__ring_one(&w->end, (uint8_t *)(uintptr_t)element);
@@ -281,6 +288,11 @@ static inline int gale_typed_ring_buf_write(struct gale_typed_ring_buf_writer *w
  * @context the reader; never blocks; ends an open claim.
  * @satisfies RB09 RB14
  */
+/*@ requires mem:  ring_mem(&r->end) && ring_ok(&r->end) && ring_peer(&r->end) && \valid((uint8_t *)element + (0 .. r->end.elem_bytes - 1));
+    assigns  r->end, r->end.own->value, ((uint8_t *)element)[0 .. r->end.elem_bytes - 1];
+    ensures  ok:   ring_ok(&r->end);
+    ensures  rb09: \result <= GALE_OK;
+*/
 static inline int gale_typed_ring_buf_read(struct gale_typed_ring_buf_reader *r, void *element)
 {
     return gale__ring_one(&r->end, (uint8_t *)element);
@@ -293,6 +305,11 @@ static inline int gale_typed_ring_buf_read(struct gale_typed_ring_buf_reader *r,
  * @context the writer; never blocks; ends an open claim.
  * @satisfies RB09
  */
+/*@ requires mem:  ring_mem(&w->end) && ring_ok(&w->end) && ring_peer(&w->end) && \valid_read((uint8_t *)src + (0 .. gm(n, w->end.elem_bytes) - 1));
+    assigns  w->end, w->end.own->value, w->end.data[0 .. gm(w->end.capacity, w->end.elem_bytes) - 1];
+    ensures  ok:   ring_ok(&w->end);
+    ensures  rb09: \result <= n;
+*/
 static inline int32_t gale_typed_ring_buf_write_n(struct gale_typed_ring_buf_writer *w, const void *src, uint32_t n)
 {
     return gale__ring_end_transfer(&w->end, (uint8_t *)(uintptr_t)src, n);
@@ -305,30 +322,51 @@ static inline int32_t gale_typed_ring_buf_write_n(struct gale_typed_ring_buf_wri
  * @context the reader; never blocks; ends an open claim.
  * @satisfies RB09 RB14
  */
+/*@ requires mem:  ring_mem(&r->end) && ring_ok(&r->end) && ring_peer(&r->end) && \valid((uint8_t *)dst + (0 .. gm(n, r->end.elem_bytes) - 1));
+    assigns  r->end, r->end.own->value, ((uint8_t *)dst)[0 .. gm(n, r->end.elem_bytes) - 1];
+    ensures  ok:   ring_ok(&r->end);
+    ensures  rb09: \result <= n;
+*/
 static inline int32_t gale_typed_ring_buf_read_n(struct gale_typed_ring_buf_reader *r, void *dst, uint32_t n)
 {
     return gale__ring_end_transfer(&r->end, (uint8_t *)dst, n);
 }
 
 /** Publish what the writer wrote so far. @context the writer; never blocks. @satisfies RB13 */
+/*@ requires mem: ring_mem(&w->end) && ring_ok(&w->end);
+    assigns  w->end.pending, w->end.own->value;
+    ensures  rb13: ring_ok(&w->end) && w->end.pending == 0;
+*/
 static inline void gale_typed_ring_buf_write_flush(struct gale_typed_ring_buf_writer *w)
 {
     gale__ring_end_flush(&w->end);
 }
 
 /** Give back to the writer what was read so far. @context the reader; never blocks. @satisfies RB13 */
+/*@ requires mem: ring_mem(&r->end) && ring_ok(&r->end);
+    assigns  r->end.pending, r->end.own->value;
+    ensures  rb13: ring_ok(&r->end) && r->end.pending == 0;
+*/
 static inline void gale_typed_ring_buf_read_flush(struct gale_typed_ring_buf_reader *r)
 {
     gale__ring_end_flush(&r->end);
 }
 
 /** End the stream: the reader gets what was written, then GALE_EPIPE. @context the writer; never blocks. @satisfies RB14 */
+/*@ requires mem: ring_mem(&w->end) && ring_ok(&w->end);
+    assigns  w->end.gate, w->end.limit, w->end.claimed, w->end.pending, w->end.own->value;
+    ensures  rb14: ring_ok(&w->end) && ring_closed(w->end.own->value);
+*/
 static inline void gale_typed_ring_buf_write_close(struct gale_typed_ring_buf_writer *w)
 {
     gale__ring_end_close(&w->end);
 }
 
 /** Stop listening: the writer gets GALE_EPIPE. @context the reader; never blocks. @satisfies RB14 */
+/*@ requires mem: ring_mem(&r->end) && ring_ok(&r->end);
+    assigns  r->end.gate, r->end.limit, r->end.claimed, r->end.pending, r->end.own->value;
+    ensures  rb14: ring_ok(&r->end) && ring_closed(r->end.own->value);
+*/
 static inline void gale_typed_ring_buf_read_close(struct gale_typed_ring_buf_reader *r)
 {
     gale__ring_end_close(&r->end);

@@ -29,9 +29,12 @@ extern "C" {
 /** For the steps of one element, which are smaller than a call; also at -Os. */
 #define GALE__RING_INLINE static inline __attribute__((always_inline))
 
-/* One instruction each, and gcc would call them when it counts bytes. */
-#if defined(__GNUC__) && !defined(__clang__)
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__FRAMAC__)
+/** One instruction, which gcc would call when it counts bytes. @return See atomic.h. @context any; never blocks. */
+/*@ assigns \nothing; */
 static inline uint32_t gale_atomic_load_acquire(const struct gale_atomic_u32 *word) __attribute__((always_inline));
+/** The same. @context any; never blocks. */
+/*@ assigns word->value; */
 static inline void gale_atomic_store_release(struct gale_atomic_u32 *word, uint32_t v) __attribute__((always_inline));
 #endif
 

@@ -395,68 +395,6 @@ TEST(typed_ring_buf, the_peer_word_may_be_a_private_copy)
     CHECK_EQ(get(), GALE_EAGAIN);
 }
 
-/* @verifies RB10 */
-TEST(typed_ring_buf, is_valid_rejects_each_broken_field)
-{
-    struct gale__ring_end good;
-    struct gale__ring_end bad[18];
-
-    begin_deferred(2, 1);
-    put_many(1, 3);
-    good = w.end;
-    REQUIRE(gale__ring_end_is_valid(&good));
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        bad[i] = good;
-    }
-    bad[0].capacity = 0;
-    bad[1].capacity = GALE_TYPED_RING_BUF_CAPACITY_MAX + 1u;
-    bad[2].batch = 0;
-    bad[3].elem_bytes = 0;
-    bad[4].elem_bytes = UINT32_MAX;
-    bad[5].bias = 1;
-    bad[6].index = 2u * CAPACITY;
-    bad[7].limit = 2u * CAPACITY;
-    bad[8].slot = good.slot + 1u;
-    bad[9].pending = 2;
-    bad[10].batch = UINT32_MAX;
-    bad[10].pending = CAPACITY + 1u;
-    bad[11].limit = good.index + CAPACITY;
-    bad[12].claimed = 3;
-    bad[12].gate = good.index;
-    bad[13].claimed = 1;
-    bad[14].gate = good.limit + 1u;
-    bad[15].index = good.index + CAPACITY;
-    bad[16].index = good.limit + 1u;
-    bad[16].slot = bad[16].index - CAPACITY;
-    bad[17] = r.end;
-    bad[17].limit = 5;
-    bad[17].gate = 0;
-    bad[17].index = 3;
-    bad[17].slot = 3;
-    bad[17].claimed = 3;
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        test_note("field", i);
-        CHECK(!gale__ring_end_is_valid(&bad[i]));
-    }
-}
-
-/* @verifies RB10 */
-TEST(typed_ring_buf, is_valid_tells_a_writer_from_a_reader)
-{
-    begin();
-    w.end.bias = 0;
-    w.end.limit = 0;
-    w.end.gate = 0;
-    r.end.bias = CAPACITY;
-
-    CHECK(!gale_typed_ring_buf_writer_is_valid(&w));
-    CHECK(!gale_typed_ring_buf_reader_is_valid(&r));
-    r.end.batch = 0;
-    w.end.batch = 0;
-    CHECK(!gale_typed_ring_buf_writer_is_valid(&w));
-    CHECK(!gale_typed_ring_buf_reader_is_valid(&r));
-}
-
 /* @verifies RB09 RB12 */
 TEST(typed_ring_buf, the_typed_face_moves_elements_like_the_plain_one)
 {
