@@ -4,7 +4,7 @@
 void gale_callback_table_init(struct gale_callback_table *t, struct gale_callback *entries, uint32_t capacity)
 {
     t->entries = entries;
-    t->capacity = capacity;
+    t->capacity = capacity < GALE_WAITABLE_EVENT_TYPES ? capacity : GALE_WAITABLE_EVENT_TYPES;
     t->count = 0;
     t->sealed = false;
     /*@ loop invariant range: 0 <= type <= GALE_WAITABLE_EVENT_TYPES;
@@ -45,7 +45,7 @@ static bool callback_table_entry_is_valid(const struct gale_callback_table *t, u
 
 bool gale_callback_table_is_valid(const struct gale_callback_table *t)
 {
-    if (t->count > t->capacity || t->count > GALE_WAITABLE_EVENT_TYPES) {
+    if (t->count > t->capacity || t->capacity > GALE_WAITABLE_EVENT_TYPES) {
         return false;
     }
     /*@ loop invariant range: 0 <= type <= GALE_WAITABLE_EVENT_TYPES;

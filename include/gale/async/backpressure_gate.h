@@ -106,8 +106,8 @@ uint32_t gale_backpressure_gate_inside(const struct gale_backpressure_gate *g);
     ensures  held: \result == GALE_OK <==> backpressure_gate_unit(g) == 1;
     ensures  bp05: \result == GALE_EOVERFLOW <==>
                \old(backpressure_gate_unit(g)) == 0 && \old(g->closed.value) == GALE_BACKPRESSURE_GATE_MAX;
-    ensures  once: g->closed.value - \old(g->closed.value) ==
-               backpressure_gate_unit(g) - \old(backpressure_gate_unit(g));
+    ensures  once: \old(g->enabled) != 0 || \result != GALE_OK ==> g->closed.value == \old(g->closed.value);
+    ensures  unit: \old(g->enabled) == 0 && \result == GALE_OK ==> g->closed.value == \old(g->closed.value) + 1;
     ensures  result: \result == GALE_OK || \result == GALE_EOVERFLOW;
 */
 int gale_backpressure_gate_enable(struct gale_backpressure_gate *g);
@@ -119,7 +119,7 @@ int gale_backpressure_gate_enable(struct gale_backpressure_gate *g);
  * @context thread; never blocks; O(waiters); may be preempted by those it admits.
  * @satisfies BP02 BP04 BP05
  */
-/*@ requires own: \valid(g);
+/*@ requires own: \valid(g) && \valid(g->waiters.executor);
     requires ok:  backpressure_gate_ok(g);
 */
 void gale_backpressure_gate_disable(struct gale_backpressure_gate *g);
@@ -143,7 +143,7 @@ void gale_backpressure_gate_disable(struct gale_backpressure_gate *g);
     behavior gale_eoverflow:
       assumes g->closed.value == GALE_BACKPRESSURE_GATE_MAX;
       assigns \nothing;
-      ensures bp05: \result == GALE_EOVERFLOW;
+      ensures bp05: \result == GALE_EOVERFLOW && g->closed.value == \old(g->closed.value);
     complete behaviors;
     disjoint behaviors;
 */
@@ -157,7 +157,7 @@ int gale_backpressure_gate_inc(struct gale_backpressure_gate *g);
  * @context thread; never blocks; O(waiters); may be preempted by those it admits.
  * @satisfies BP02 BP04 BP05
  */
-/*@ requires own: \valid(g);
+/*@ requires own: \valid(g) && \valid(g->waiters.executor);
     requires ok:  backpressure_gate_ok(g);
     behavior gale_ok:
       assumes backpressure_gate_unit(g) < g->closed.value;

@@ -35,7 +35,7 @@ struct gale_callback {
 /** A table. Fields are private. */
 struct gale_callback_table {
     struct gale_callback *entries;           /**< `capacity` registrations, the caller's. */
-    uint32_t capacity;                       /**< Most registrations. */
+    uint32_t capacity;                       /**< Most registrations, 0..GALE_WAITABLE_EVENT_TYPES. */
     uint32_t count;                          /**< Registrations made, 0..capacity. */
     uint8_t slot[GALE_WAITABLE_EVENT_TYPES]; /**< For each type: 1 + its index in `entries`, 0 if none. */
     bool sealed;                             /**< No more registrations. */
@@ -50,14 +50,14 @@ struct gale_callback_table {
  *
  * @param[out] t         Table.
  * @param[in]  entries   `capacity` registrations; kept by the caller.
- * @param[in]  capacity  Most types that can be registered; more than GALE_WAITABLE_EVENT_TYPES is not needed.
+ * @param[in]  capacity  Most types that can be registered; what exceeds GALE_WAITABLE_EVENT_TYPES is not used.
  * @context init only; never blocks.
  * @satisfies CB01
  */
 /*@ requires own: \valid(t) && \valid(entries + (0 .. capacity - 1));
     requires sep: \separated(t, entries + (0 .. capacity - 1));
     assigns  *t;
-    ensures  cb01: callback_table_ok(t) && t->count == 0 && t->capacity == capacity;
+    ensures  cb01: callback_table_ok(t) && t->count == 0 && t->capacity <= capacity;
     ensures  open: !t->sealed;
 */
 void gale_callback_table_init(struct gale_callback_table *t, struct gale_callback *entries, uint32_t capacity);

@@ -86,6 +86,10 @@ TEST(callback_table, register_beyond_the_capacity_returns_enomem)
     start(0);
     CHECK_EQ(gale_callback_table_register(&t, 1, take, NULL), GALE_ENOMEM);
     CHECK(gale_callback_table_is_valid(&t));
+
+    start(UINT32_MAX);
+    CHECK_EQ(gale_callback_table_register(&t, 1, take, NULL), GALE_OK);
+    CHECK(gale_callback_table_is_valid(&t));
 }
 
 /* @verifies CB04 */
