@@ -21,6 +21,9 @@ struct gale_atomic_u32 {
     uint32_t value; /**< Private: use the functions below. */
 };
 
+/* An access is one instruction or two: also when it is compiled for size, a call would cost more. */
+#define GALE__ATOMIC_INLINE static inline __attribute__((always_inline))
+
 /* The five accesses. A schedule test defines them before this file to switch flows at each one. */
 #if defined(__FRAMAC__)
 #define GALE__LOAD(word, order) ((word)->value)
@@ -51,7 +54,7 @@ static inline uint32_t gale__plain_swap(struct gale_atomic_u32 *word, uint32_t v
     assigns  \nothing;
     ensures  value: \result == word->value;
 */
-static inline uint32_t gale_atomic_load_relaxed(const struct gale_atomic_u32 *word)
+GALE__ATOMIC_INLINE uint32_t gale_atomic_load_relaxed(const struct gale_atomic_u32 *word)
 {
     return GALE__LOAD(word, __ATOMIC_RELAXED);
 }
@@ -61,7 +64,7 @@ static inline uint32_t gale_atomic_load_relaxed(const struct gale_atomic_u32 *wo
     assigns  \nothing;
     ensures  value: \result == word->value;
 */
-static inline uint32_t gale_atomic_load_acquire(const struct gale_atomic_u32 *word)
+GALE__ATOMIC_INLINE uint32_t gale_atomic_load_acquire(const struct gale_atomic_u32 *word)
 {
     return GALE__LOAD(word, __ATOMIC_ACQUIRE);
 }
@@ -71,7 +74,7 @@ static inline uint32_t gale_atomic_load_acquire(const struct gale_atomic_u32 *wo
     assigns  word->value;
     ensures  value: word->value == v;
 */
-static inline void gale_atomic_store_relaxed(struct gale_atomic_u32 *word, uint32_t v)
+GALE__ATOMIC_INLINE void gale_atomic_store_relaxed(struct gale_atomic_u32 *word, uint32_t v)
 {
     GALE__STORE(word, v, __ATOMIC_RELAXED);
 }
@@ -81,7 +84,7 @@ static inline void gale_atomic_store_relaxed(struct gale_atomic_u32 *word, uint3
     assigns  word->value;
     ensures  value: word->value == v;
 */
-static inline void gale_atomic_store_release(struct gale_atomic_u32 *word, uint32_t v)
+GALE__ATOMIC_INLINE void gale_atomic_store_release(struct gale_atomic_u32 *word, uint32_t v)
 {
     GALE__STORE(word, v, __ATOMIC_RELEASE);
 }
@@ -91,7 +94,7 @@ static inline void gale_atomic_store_release(struct gale_atomic_u32 *word, uint3
     assigns  word->value;
     ensures  value: word->value == (\old(word->value) | bits) && \result == \old(word->value);
 */
-static inline uint32_t gale_atomic_fetch_or(struct gale_atomic_u32 *word, uint32_t bits)
+GALE__ATOMIC_INLINE uint32_t gale_atomic_fetch_or(struct gale_atomic_u32 *word, uint32_t bits)
 {
     return GALE__FETCH_OR(word, bits);
 }
@@ -101,14 +104,14 @@ static inline uint32_t gale_atomic_fetch_or(struct gale_atomic_u32 *word, uint32
     assigns  word->value;
     ensures  value: word->value == v && \result == \old(word->value);
 */
-static inline uint32_t gale_atomic_exchange(struct gale_atomic_u32 *word, uint32_t v)
+GALE__ATOMIC_INLINE uint32_t gale_atomic_exchange(struct gale_atomic_u32 *word, uint32_t v)
 {
     return GALE__EXCHANGE(word, v);
 }
 
 /** Orders every access before it with every access after it. @context any; never blocks. */
 /*@ assigns \nothing; */
-static inline void gale_atomic_fence(void)
+GALE__ATOMIC_INLINE void gale_atomic_fence(void)
 {
     GALE__FENCE();
 }

@@ -387,55 +387,55 @@ static inline void gale_typed_ring_buf_read_close(struct gale_typed_ring_buf_rea
 #define GALE_TYPED_RING_BUF_DEFINE(name, type, capacity) GALE_TYPED_RING_BUF_DEFINE_DEFERRED(name, type, capacity, 1u)
 
 /** The same, publishing when `batch` elements are pending; flush before waiting. */
-#define GALE_TYPED_RING_BUF_DEFINE_DEFERRED(name, type, capacity, batch)                                     \
-    static struct {                                                                                          \
-        struct gale_typed_ring_buf lines;                                                                    \
-        type data[(capacity)];                                                                               \
-    } name##_ring;                                                                                           \
-    GALE__RING_FACE(name, write, writer, reader, type, const type, type, capacity, batch, (capacity))        \
-    GALE__RING_FACE(name, read, reader, writer, type, type, const type, capacity, batch, 0)                  \
-    GALE__RING_UNUSED int name##_write(const type *element)                                                  \
-    {                                                                                                        \
-        uint32_t index = name##_writer.end.index;                                                            \
-        uint32_t slot = name##_writer.end.slot;                                                              \
-        int32_t status = gale__ring_ready(&name##_writer.end, index);                                        \
-        if (status < 0) {                                                                                    \
-            return status;                                                                                   \
-        }                                                                                                    \
-        name##_ring.data[slot] = *element;                                                                   \
-        gale__ring_step(&name##_writer.end, &name##_ring.lines.writer, index, slot, 1, (capacity), (batch)); \
-        return GALE_OK;                                                                                      \
-    }                                                                                                        \
-    GALE__RING_UNUSED int name##_read(type *element)                                                         \
-    {                                                                                                        \
-        uint32_t index = name##_reader.end.index;                                                            \
-        uint32_t slot = name##_reader.end.slot;                                                              \
-        int32_t status = gale__ring_ready(&name##_reader.end, index);                                        \
-        if (status < 0) {                                                                                    \
-            return status;                                                                                   \
-        }                                                                                                    \
-        *element = name##_ring.data[slot];                                                                   \
-        gale__ring_step(&name##_reader.end, &name##_ring.lines.reader, index, slot, 1, (capacity), (batch)); \
-        return GALE_OK;                                                                                      \
-    }                                                                                                        \
-    GALE__RING_UNUSED int name##_write_commit(uint32_t k)                                                    \
-    {                                                                                                        \
-        return gale__ring_commit(&name##_writer.end, k);                                                     \
-    }                                                                                                        \
-    GALE__RING_UNUSED int name##_read_release(uint32_t k)                                                    \
-    {                                                                                                        \
-        return gale__ring_commit(&name##_reader.end, k);                                                     \
-    }                                                                                                        \
-    GALE__RING_UNUSED uint32_t name##_space_available(void)                                                  \
-    {                                                                                                        \
-        return gale__ring_end_available(&name##_writer.end);                                                 \
-    }                                                                                                        \
-    GALE__RING_UNUSED uint32_t name##_elements_available(void)                                               \
-    {                                                                                                        \
-        return gale__ring_end_available(&name##_reader.end);                                                 \
-    }                                                                                                        \
-    GALE_STATIC_ASSERT((capacity) >= 1 && (capacity) <= GALE_TYPED_RING_BUF_CAPACITY_MAX &&                  \
-                           sizeof name##_ring.data <= UINT32_MAX && (batch) >= 1,                            \
+#define GALE_TYPED_RING_BUF_DEFINE_DEFERRED(name, type, capacity, batch)                                       \
+    static struct {                                                                                            \
+        struct gale_typed_ring_buf lines;                                                                      \
+        type data[(capacity)];                                                                                 \
+    } name##_ring;                                                                                             \
+    GALE__RING_FACE(name, write, writer, reader, type, const type, type, capacity, batch, (capacity))          \
+    GALE__RING_FACE(name, read, reader, writer, type, type, const type, capacity, batch, 0)                    \
+    GALE__RING_UNUSED int name##_write(const type *element)                                                    \
+    {                                                                                                          \
+        uint32_t index = name##_writer.end.index;                                                              \
+        uint32_t slot = name##_writer.end.slot;                                                                \
+        int32_t status = gale__ring_ready(&name##_writer.end, index);                                          \
+        if (status < 0) {                                                                                      \
+            return status;                                                                                     \
+        }                                                                                                      \
+        name##_ring.data[slot] = *element;                                                                     \
+        gale__ring_step(&name##_writer.end, &name##_ring.lines.writer, index, slot, 1, (capacity), (batch));   \
+        return GALE_OK;                                                                                        \
+    }                                                                                                          \
+    GALE__RING_UNUSED int name##_read(type *element)                                                           \
+    {                                                                                                          \
+        uint32_t index = name##_reader.end.index;                                                              \
+        uint32_t slot = name##_reader.end.slot;                                                                \
+        int32_t status = gale__ring_ready(&name##_reader.end, index);                                          \
+        if (status < 0) {                                                                                      \
+            return status;                                                                                     \
+        }                                                                                                      \
+        *element = name##_ring.data[slot];                                                                     \
+        gale__ring_step(&name##_reader.end, &name##_ring.lines.reader, index, slot, 1, (capacity), (batch));   \
+        return GALE_OK;                                                                                        \
+    }                                                                                                          \
+    GALE__RING_UNUSED int name##_write_commit(uint32_t k)                                                      \
+    {                                                                                                          \
+        return gale__ring_commit_typed(&name##_writer.end, &name##_ring.lines.writer, k, (capacity), (batch)); \
+    }                                                                                                          \
+    GALE__RING_UNUSED int name##_read_release(uint32_t k)                                                      \
+    {                                                                                                          \
+        return gale__ring_commit_typed(&name##_reader.end, &name##_ring.lines.reader, k, (capacity), (batch)); \
+    }                                                                                                          \
+    GALE__RING_UNUSED uint32_t name##_space_available(void)                                                    \
+    {                                                                                                          \
+        return gale__ring_end_available(&name##_writer.end);                                                   \
+    }                                                                                                          \
+    GALE__RING_UNUSED uint32_t name##_elements_available(void)                                                 \
+    {                                                                                                          \
+        return gale__ring_end_available(&name##_reader.end);                                                   \
+    }                                                                                                          \
+    GALE_STATIC_ASSERT((capacity) >= 1 && (capacity) <= GALE_TYPED_RING_BUF_CAPACITY_MAX &&                    \
+                           sizeof name##_ring.data <= UINT32_MAX && (batch) >= 1,                              \
                        name##_capacity)
 
 #define GALE__RING_UNUSED static inline __attribute__((unused))
@@ -451,7 +451,7 @@ static inline void gale_typed_ring_buf_read_close(struct gale_typed_ring_buf_rea
     }                                                                                                              \
     GALE__RING_UNUSED int32_t name##_##verb##_claim(uint32_t n, seen **run)                                        \
     {                                                                                                              \
-        int32_t k = gale__ring_claim(&name##_##side.end, n);                                                       \
+        int32_t k = gale__ring_claim_typed(&name##_##side.end, n);                                                 \
         if (k > 0) {                                                                                               \
             *run = &name##_ring.data[name##_##side.end.slot];                                                      \
         }                                                                                                          \

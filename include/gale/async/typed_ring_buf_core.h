@@ -29,15 +29,6 @@ extern "C" {
 /** For the steps of one element, which are smaller than a call; also at -Os. */
 #define GALE__RING_INLINE static inline __attribute__((always_inline))
 
-#if defined(__GNUC__) && !defined(__clang__) && !defined(__FRAMAC__)
-/** One instruction, which gcc would call when it counts bytes. @return See atomic.h. @context any; never blocks. */
-/*@ assigns \nothing; */
-static inline uint32_t gale_atomic_load_acquire(const struct gale_atomic_u32 *word) __attribute__((always_inline));
-/** The same. @context any; never blocks. */
-/*@ assigns word->value; */
-static inline void gale_atomic_store_release(struct gale_atomic_u32 *word, uint32_t v) __attribute__((always_inline));
-#endif
-
 /** In a published word: this side is closed, the rest of the word is its final index. */
 #define GALE__RING_CLOSED 0x80000000u
 
@@ -269,6 +260,55 @@ static inline int gale__ring_commit(struct gale__ring_end *e, uint32_t k)
     if (k != 0) {
         gale__ring_step(e, e->own, e->index, e->slot, k, e->capacity, e->batch);
     }
+    return GALE_OK;
+}
+
+/** gale__ring_claim() of a typed ring: one slot that is known to be owned costs no more than with a copy. */
+/*@ requires mem:  ring_mem(e);
+    requires ok:   ring_ok(e);
+    requires peer: ring_peer(e);
+    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
+    ensures  ok:   ring_ok(e);
+    ensures  rb11: \result >= 0 ==> e->claimed == \result <= n && \result <= e->capacity - e->slot
+                   && \result <= ring_known(e);
+    ensures  some: n > 0 ==> \result != 0;
+    ensures  none: \result < 0 ==> e->claimed == 0 &&
+                   (\result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM);
+*/
+GALE__RING_INLINE int32_t gale__ring_claim_typed(struct gale__ring_end *e, uint32_t n)
+{
+    if (n != 1u || e->index == e->gate) {
+        return gale__ring_claim(e, n);
+    }
+    e->claimed = 1;
+    e->gate = e->index;
+    return 1;
+}
+
+/** gale__ring_commit() of a typed ring: one slot steps with constant sizes. */
+/*@ requires mem: ring_mem(e) && own == e->own;
+    requires ok:  ring_ok(e) && capacity == e->capacity && batch == e->batch;
+    assigns  e->gate, e->index, e->slot, e->claimed, e->pending, own->value;
+    ensures  ok:  ring_ok(e);
+    behavior gale_ok:
+      assumes k <= e->claimed;
+      ensures rb10: \result == GALE_OK && e->claimed == 0 && ring_known(e) == \old(ring_known(e)) - k;
+    behavior gale_einval:
+      assumes k > e->claimed;
+      assigns \nothing;
+      ensures rb11: \result == GALE_EINVAL;
+    complete behaviors;
+    disjoint behaviors;
+*/
+GALE__RING_INLINE int gale__ring_commit_typed(struct gale__ring_end *e, struct gale_atomic_u32 *own, uint32_t k,
+                                              uint32_t capacity, uint32_t batch)
+{
+    if (k != 1u || e->claimed == 0) {
+        return gale__ring_commit(e, k);
+    }
+    e->claimed = 0;
+    e->gate = e->limit;
+    gale__ring_step(e, own, e->index, e->slot, 1, capacity, batch);
     return GALE_OK;
 }
 

@@ -163,8 +163,8 @@ TEST(typed_ring_buf, a_claim_with_nothing_to_give_leaves_the_run_alone)
 /* @verifies RB11 */
 TEST(typed_ring_buf, a_commit_of_more_than_was_claimed_is_refused)
 {
-    void *run;
-    const void *seen;
+    void *run = NULL;
+    const void *seen = NULL;
 
     begin();
     CHECK_EQ(gale_typed_ring_buf_write_commit(&w, 1), GALE_EINVAL);
@@ -184,8 +184,8 @@ TEST(typed_ring_buf, a_commit_of_more_than_was_claimed_is_refused)
 /* @verifies RB09 RB11 */
 TEST(typed_ring_buf, a_commit_may_be_of_fewer_or_of_none)
 {
-    void *run;
-    const void *seen;
+    void *run = NULL;
+    const void *seen = NULL;
 
     begin();
     REQUIRE(gale_typed_ring_buf_write_claim(&w, 4, &run) == 4);
@@ -206,8 +206,8 @@ TEST(typed_ring_buf, a_commit_may_be_of_fewer_or_of_none)
 /* @verifies RB11 */
 TEST(typed_ring_buf, a_copy_call_ends_an_open_claim)
 {
-    void *run;
-    const void *seen;
+    void *run = NULL;
+    const void *seen = NULL;
 
     begin();
     REQUIRE(gale_typed_ring_buf_write_claim(&w, 3, &run) == 3);
@@ -225,7 +225,7 @@ TEST(typed_ring_buf, a_copy_call_ends_an_open_claim)
 /* @verifies RB11 */
 TEST(typed_ring_buf, a_second_claim_replaces_the_first)
 {
-    void *run;
+    void *run = NULL;
 
     begin();
     REQUIRE(gale_typed_ring_buf_write_claim(&w, 4, &run) == 4);
@@ -326,7 +326,7 @@ TEST(typed_ring_buf, after_close_the_reader_drains_and_then_sees_the_end)
 /* @verifies RB14 */
 TEST(typed_ring_buf, nothing_reopens_a_closed_end)
 {
-    void *run;
+    void *run = NULL;
 
     begin();
     put_many(1, 1);
@@ -346,7 +346,7 @@ TEST(typed_ring_buf, nothing_reopens_a_closed_end)
 /* @verifies RB14 */
 TEST(typed_ring_buf, the_writer_sees_that_the_reader_closed)
 {
-    void *run;
+    void *run = NULL;
 
     begin();
     put_many(1, 2);
@@ -364,7 +364,7 @@ TEST(typed_ring_buf, the_writer_sees_that_the_reader_closed)
 /* @verifies RB14 */
 TEST(typed_ring_buf, a_writer_that_asks_for_more_than_it_knows_sees_the_close_at_once)
 {
-    void *run;
+    void *run = NULL;
 
     begin();
     put_many(0, CAPACITY);
