@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the runners of the proof tracks share: a progress line a module, build/verify/<track>.json, the closing line."""
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "build" / "verify"
+TOOLS = ROOT / "build" / "tools" / "bin"
+ID = re.compile(r"\b([A-Z]{1,2}[0-9]{2})\b")
+
+
+class Run:
+    """The results of one track: what passed, what failed, and which property each piece of evidence is for."""
+
+    def __init__(self, track, wanted):
+        self.track, self.wanted, self.records = track, wanted, []
+        self.passed = self.failed = 0
+
+    def wants(self, name):
+        return not self.wanted or any(part in name for part in self.wanted)
+
+    def line(self, ok, seconds, name, what):
+        """One progress line; counts."""
+        self.passed += bool(ok)
+        self.failed += not ok
+        print(f"{'ok  ' if ok else 'FAIL'} {seconds:6.1f} s  {name:44} {what}", flush=True)
+
+    def evidence(self, ids, where, ok):
+        status = "proved" if ok else "failed"
+        self.records += [{"id": name, "where": where, "status": status} for name in sorted(set(ids))]
+
+    def finish(self):
+        """Writes the results (only of a whole run: a part would look like the loss of the rest) and the closing line."""
+        if not self.wanted:
+            RESULTS.mkdir(parents=True, exist_ok=True)
+            (RESULTS / f"{self.track}.json").write_text(json.dumps(self.records, indent=1) + "\n")
+        if self.passed + self.failed == 0:
+            print("nothing to run")
+            self.failed = 1
+        print(f"{self.passed} passed, {self.failed} failed")
+        return 1 if self.failed else 0
+
+
+def text(path):
+    return (ROOT / path).read_text()
+
+
+def run(command, seconds=600, cwd=ROOT):
+    """Output, exit status (None after a time-out) and time of a command."""
+    start = time.monotonic()
+    process = subprocess.Popen([str(part) for part in command], cwd=cwd, stdin=subprocess.DEVNULL, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        output = process.communicate(timeout=seconds)[0]
+        return output, process.returncode, time.monotonic() - start
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, 9)
+        return process.communicate()[0], None, time.monotonic() - start
+
+
+def function_body(source, name):
+    """The definition of `name` in C text, from its name to its closing brace; None if there is none."""
+    match = re.search(rf"^[^\n;=/*]*\b{name}\((?:[^;{{}}]*?)\)\n\{{\n.*?^\}}", source, re.M | re.S)
+    return match.group(0) if match else None
