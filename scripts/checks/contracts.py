@@ -6,7 +6,6 @@ from .source import Source, is_static, loops, parameters, returns_void
 from .tree import PUBLIC_HEADERS, Report
 
 BASE = "include/gale/base.h"
-PORT = "include/gale/port.h"
 CONTRACT_LINES = 20
 LOOP_LINES = 8
 # A brief that names the value: "True when ...", "The tick now ...", "Number of ...".
@@ -18,17 +17,20 @@ STATUS = re.compile(r"X\((GALE_\w+), *-?\d+,")
 def prototypes(tree):
     report = Report()
     statuses = set(STATUS.findall(tree.text(BASE))) if tree.exists(BASE) else set()
-    in_port = {f.name for f in Source(tree.text(PORT)).prototypes()} if tree.exists(PORT) else set()
+    faults, good = [], set()
     for path in tree.files(*PUBLIC_HEADERS):
         source = Source(tree.text(path))
         about_file = next((c.text for c in source.comments if "@file" in c.text), "")
         context_of_file = re.search(r"@context|^ \* Context:", about_file, re.M) is not None
         for function in _public(source):
             report.looked_at += 1
-            if function.name in in_port and path == BASE:
-                continue  # GALE_ASSERT needs the name before port.h describes it
-            for fault in _faults(source, function, context_of_file, statuses):
-                report.fault(path, source.line(function.start), f"{function.name}: {fault}")
+            found = list(_faults(source, function, context_of_file, statuses))
+            faults += [(function.name, path, source.line(function.start), fault) for fault in found]
+            if not found:
+                good.add(function.name)
+    for name, path, line, fault in faults:
+        if name not in good:  # else it is only declared once more: for an attribute, or before its own header
+            report.fault(path, line, f"{name}: {fault}")
     return report
 
 

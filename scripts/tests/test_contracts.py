@@ -58,6 +58,10 @@ class Prototypes(CheckTest):
     def test_good(self):
         self.accepts({**BASE, "include/gale/kernel/sem.h": GOOD})
 
+    def test_good_when_declared_once_more(self):
+        self.accepts({**BASE, "include/gale/kernel/sem.h": GOOD,
+                      "include/gale/async/a.h": "int gale_sem_take(struct gale_sem *s);\n"})
+
     def test_good_with_the_context_of_the_file(self):
         text = "/**\n * @file\n * Context: thread.\n */\n" + GOOD.replace("@context thread; never blocks.", "")
         self.accepts({**BASE, "include/gale/kernel/sem.h": text})

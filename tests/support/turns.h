@@ -15,10 +15,10 @@
 #include "gale/port_virtual.h"
 #include "test.h"
 
-#define TURNS_THREADS 4u /**< Most threads with a stack. */
-#define TURNS_NODES 16u  /**< Nodes beyond the threads. */
-#define TURNS_LISTS 8u   /**< Lists beyond the executor's own. */
-#define TURNS_STACK_BYTES 65536u
+#define TURNS_THREADS 4u        /**< Most threads with a stack. */
+#define TURNS_NODES 16u         /**< Nodes beyond the threads. */
+#define TURNS_LISTS 8u          /**< Lists beyond the executor's own. */
+#define TURNS_STACK_BYTES 8192u /**< Three times what a build with sanitizers uses; each spawn paints it. */
 
 GALE_EXECUTOR_MEMORY_DEFINE(turns, TURNS_THREADS + 1u, 0, TURNS_NODES, TURNS_LISTS);
 
