@@ -131,7 +131,7 @@ def parameters(head):
 
 
 def returns_void(head):
-    return re.match(r"(?:(?:static|inline|extern)\s+)*void\s+\w+\s*\(", head) is not None
+    return re.match(r"(?:(?:static|inline|extern|[A-Z][A-Z0-9_]*)\s+)*void\s+\w+\s*\(", head) is not None
 
 
 def is_static(head):
