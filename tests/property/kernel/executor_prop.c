@@ -152,6 +152,13 @@ static void join_one(gale_id me, gale_id t)
     model[me].joining = NOBODY;
 }
 
+static void change_priority(gale_id t)
+{
+    const int expected = model[t].alive ? GALE_OK : GALE_EPERM;
+
+    CHECK_EQ(gale_executor_set_priority(&x, t, (uint8_t)random_below(&rnd, GALE_PRIORITIES)), expected);
+}
+
 static void operate(gale_id me)
 {
     const gale_id t = (gale_id)random_below(&rnd, THREADS);
@@ -173,8 +180,7 @@ static void operate(gale_id me)
         }
         break;
     case 5:
-        CHECK_EQ(gale_executor_set_priority(&x, t, (uint8_t)random_below(&rnd, GALE_PRIORITIES)),
-                 model[t].alive ? GALE_OK : GALE_EPERM);
+        change_priority(t);
         break;
     case 6:
         cancel_one(t);
