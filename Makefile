@@ -16,7 +16,7 @@ run:
 	@scripts/run_examples
 
 test:
-	@scripts/setup test
+	@scripts/setup test || { echo "0 passed, 1 failed"; exit 1; }
 	@scripts/run_tests
 
 ifneq ($(wildcard bench/CMakeLists.txt),)
