@@ -3,7 +3,7 @@
 #ifndef GALE_SRC_KERNEL_POLL_INTERNAL_H
 #define GALE_SRC_KERNEL_POLL_INTERNAL_H
 
-#include "gale/kernel/executor.h"
+#include "gale/kernel/wait_queue.h"
 
 /**
  * Wake every thread in gale_poll(), so that each looks at its members again. Does not switch.

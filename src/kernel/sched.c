@@ -3,16 +3,16 @@
 
 #include "bits.h"
 
-/*@ requires ok: sched_ok(s) && thread < s->count;
+/*@ requires own: sched_readable(s, thread);
     assigns  \nothing;
-    ensures  prio: \result == sched_prio(s, thread) && \result < GALE_PRIORITIES;
+    ensures  prio: \result == sched_prio(s, thread);
 */
 static uint8_t sched_priority(const struct gale_sched *s, gale_id thread)
 {
     return s->threads[thread].spec.priority;
 }
 
-/*@ requires ok: sched_ok(s) && thread < s->count;
+/*@ requires own: sched_readable(s, thread) && s->first_list + sched_prio(s, thread) <= GALE_ID_NONE;
     assigns  \nothing;
     ensures  list: \result == s->first_list + sched_prio(s, thread);
 */
@@ -21,7 +21,7 @@ static gale_id sched_list(const struct gale_sched *s, gale_id thread)
     return (gale_id)(s->first_list + sched_priority(s, thread));
 }
 
-/*@ requires ok: sched_ok(s) && thread < s->count;
+/*@ requires own: sched_readable(s, thread);
     assigns  \nothing;
     ensures  meta: \result <==> sched_prio(s, thread) < GALE_PRIO_METAIRQ;
 */
@@ -30,7 +30,7 @@ static bool sched_is_metairq(const struct gale_sched *s, gale_id thread)
     return sched_priority(s, thread) < GALE_PRIO_METAIRQ;
 }
 
-/*@ requires ok: sched_ok(s) && thread < s->count;
+/*@ requires own: sched_readable(s, thread);
     assigns  \nothing;
     ensures  preemptible: \result <==> sched_prio(s, thread) >= GALE_PRIO_PREEMPT;
 */
@@ -70,24 +70,58 @@ void gale_sched_init(struct gale_sched *s, struct gale_list_pool *links, struct 
     s->ready = 0;
 }
 
+/** A thread may stand in the queue of `priority`. */
+/*@ requires own: sched_memory(s);
+    assigns  \nothing;
+    ensures  ok: \result <==> thread < s->count && sched_prio(s, thread) == priority &&
+               thread_ready(&s->threads[thread]) && thread != s->preempted;
+*/
+static bool sched_is_in_place(const struct gale_sched *s, gale_id thread, uint8_t priority)
+{
+    return thread < s->count && sched_priority(s, thread) == priority && gale_thread_is_ready(&s->threads[thread]) &&
+           thread != s->preempted;
+}
+
+/*@ requires own: sched_memory(s) && priority < GALE_PRIORITIES;
+    assigns  \nothing;
+    ensures  ok: sched_ok(s) ==> \result;
+*/
 static bool sched_queue_is_valid(const struct gale_sched *s, uint8_t priority)
 {
     gale_id thread = gale_list_first(s->links, (gale_id)(s->first_list + priority));
-    const bool marked = bits_is_set(s->ready, priority);
-    bool ok = marked == (thread != GALE_ID_NONE);
+    bool ok = bits_is_set(s->ready, priority) == (thread != GALE_ID_NONE);
 
-    for (gale_id n = 0; ok && thread != GALE_ID_NONE && n < s->links->nodes; n++) {
-        ok = sched_priority(s, thread) == priority && gale_thread_is_ready(&s->threads[thread]) &&
-             thread != s->preempted;
+    /*@ loop invariant in: thread == GALE_ID_NONE ||
+          (thread < s->links->nodes && sched_owner(s, thread) == s->first_list + priority);
+        loop invariant ok: sched_ok(s) ==> ok;
+        loop assigns thread, ok;
+        loop variant thread == GALE_ID_NONE ? 0 : list_len(s->first_list + priority) + 1 - list_pos_of(thread);
+    */
+    while (ok && thread != GALE_ID_NONE) {
+        ok = sched_is_in_place(s, thread, priority);
         thread = gale_list_next(s->links, thread);
     }
     return ok;
 }
 
+/*@ requires own: sched_memory(s);
+    assigns  \nothing;
+    ensures  ok: \result <==> s->preempted == GALE_ID_NONE ||
+               (s->preempted < s->count && thread_ready(&s->threads[s->preempted]));
+*/
+static bool sched_preempted_is_valid(const struct gale_sched *s)
+{
+    return s->preempted == GALE_ID_NONE || (s->preempted < s->count && gale_thread_is_ready(&s->threads[s->preempted]));
+}
+
 bool gale_sched_is_valid(const struct gale_sched *s)
 {
-    bool ok = s->preempted == GALE_ID_NONE || gale_thread_is_ready(&s->threads[s->preempted]);
+    bool ok = sched_preempted_is_valid(s) && (s->current == GALE_ID_NONE || s->current < s->count);
 
+    /*@ loop invariant ok: 0 <= priority <= GALE_PRIORITIES && (sched_ok(s) ==> ok);
+        loop assigns priority, ok;
+        loop variant GALE_PRIORITIES - priority;
+    */
     for (uint8_t priority = 0; priority < GALE_PRIORITIES; priority++) {
         ok = ok && sched_queue_is_valid(s, priority);
     }
@@ -96,9 +130,11 @@ bool gale_sched_is_valid(const struct gale_sched *s)
 
 void gale_sched_add(struct gale_sched *s, gale_id thread)
 {
+    const uint8_t priority = sched_priority(s, thread);
+
     GALE_ASSERT(gale_thread_is_ready(&s->threads[thread]));
     gale_list_push_back(s->links, sched_list(s, thread), thread);
-    s->ready = bits_set(s->ready, sched_priority(s, thread));
+    s->ready = bits_set(s->ready, priority);
 }
 
 /*@ requires ok: sched_ok(s) && thread < s->count;
@@ -108,8 +144,27 @@ void gale_sched_add(struct gale_sched *s, gale_id thread)
 */
 static void sched_add_front(struct gale_sched *s, gale_id thread)
 {
+    const uint8_t priority = sched_priority(s, thread);
+
     gale_list_push_front(s->links, sched_list(s, thread), thread);
-    s->ready = bits_set(s->ready, sched_priority(s, thread));
+    s->ready = bits_set(s->ready, priority);
+}
+
+/** Takes a queued thread out of its queue. */
+/*@ requires ok: sched_ok(s) && thread < s->count && sched_queued(s, thread);
+    assigns  s->ready, s->links->links[0 .. s->links->nodes + s->links->lists - 1], list_ghosts;
+    ensures  ok: sched_ok(s);
+    ensures  sc03: list_owners_kept{Pre, Post}(s->links, thread) && list_free(s->links, thread) &&
+               list_removed{Pre, Post}(s->links, \old(sched_owner(s, thread)), \old(list_pos_of(thread)));
+*/
+static void sched_unqueue(struct gale_sched *s, gale_id thread)
+{
+    const uint8_t priority = sched_priority(s, thread);
+
+    gale_list_remove(s->links, thread);
+    if (gale_list_is_empty(s->links, (gale_id)(s->first_list + priority))) {
+        s->ready = bits_clear(s->ready, priority);
+    }
 }
 
 void gale_sched_remove(struct gale_sched *s, gale_id thread)
@@ -117,10 +172,7 @@ void gale_sched_remove(struct gale_sched *s, gale_id thread)
     if (thread == s->preempted) {
         s->preempted = GALE_ID_NONE;
     } else if (sched_is_queued(s, thread)) {
-        gale_list_remove(s->links, thread);
-        if (gale_list_is_empty(s->links, sched_list(s, thread))) {
-            s->ready = bits_clear(s->ready, sched_priority(s, thread));
-        }
+        sched_unqueue(s, thread);
     }
 }
 

@@ -19,13 +19,19 @@
 #include "gale/kernel/sched.h"
 #include "gale/kernel/thread.h"
 #include "gale/kernel/timeout.h"
-#include "gale/kernel/wait_queue.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+struct gale_executor;
 struct gale_timer;
+
+/** A queue of waiting threads; kernel/wait_queue has its operations. Fields are private. */
+struct gale_wait_queue {
+    struct gale_executor *executor; /**< Whose threads wait here. */
+    gale_id list;                   /**< Their list in the executor's links. */
+};
 
 /** Doorbell bits that can have a handler: 0..GALE_BELL_BITS-1. */
 #define GALE_BELL_BITS 31u
@@ -71,6 +77,10 @@ struct gale_executor {
     struct gale_bell_handler bell_handlers[GALE_BELL_BITS];
 };
 
+#ifdef __FRAMAC__
+#include "kernel/executor.acsl"
+#endif
+
 /**
  * Defines `struct gale_executor_memory name##_memory` over static storage for `threads` threads, `timers` timers,
  * `waitables` further linked objects and `lists` lists for the objects that live in the executor.
@@ -100,12 +110,29 @@ struct gale_executor {
  * @retval GALE_EINVAL  A count is 0 or too large, or the lists do not suffice for the executor's own.
  * @context init only; never blocks.
  */
-/*@ requires own: \valid(x) && \valid_read(memory) && \separated(x, memory); */
+/*@ requires own: \valid(x) && \valid_read(memory) && \separated(x, memory, executor_regions(memory));
+    requires arrays: executor_counts_ok(memory) ==>
+               executor_arrays_ok(memory) && list_bounds(memory->node_count, memory->list_count);
+    assigns  *x, memory->threads[0 .. memory->thread_count - 1], list_ghosts,
+             memory->links[0 .. memory->node_count + memory->list_count - 1],
+             memory->timeouts[0 .. memory->thread_count + memory->timer_count - 1].slot,
+             executor_waits[0 .. LIST_LISTS - 1], executor_living[0 .. LIST_NODES];
+    behavior gale_ok:
+      assumes executor_counts_ok(memory);
+      ensures ok: \result == GALE_OK && executor_own_flow(x) && x->live == 0;
+    behavior gale_einval:
+      assumes !executor_counts_ok(memory);
+      assigns \nothing;
+      ensures result: \result == GALE_EINVAL;
+    complete behaviors;
+    disjoint behaviors;
+*/
 int gale_executor_init(struct gale_executor *x, const struct gale_executor_memory *memory);
 
 /** True when queues, deadlines and counts agree (bounded walks); for tests and assertions. @context any; never blocks. */
-/*@ requires own: \valid_read(x);
+/*@ requires own: executor_memory(x) && executor_linked(x) && sched_memory(&x->sched);
     assigns  \nothing;
+    ensures  ok: executor_ok(x) ==> \result;
 */
 bool gale_executor_is_valid(const struct gale_executor *x);
 
@@ -120,8 +147,13 @@ bool gale_executor_is_valid(const struct gale_executor *x);
  * @context thread; never blocks; may be preempted by the new thread.
  * @satisfies TH01 TH05 TH06
  */
-/*@ requires own: \valid(x) && \valid_read(spec);
-    requires out: id == \null || \valid(id);
+/*@ requires ok:  executor_calls(x) && \valid_read(spec) && (thread_spec_ok(spec) ==> executor_spec_apart(x, spec));
+    requires out: id == \null || (\valid(id) && \separated(id, x, executor_arrays(x)));
+    assigns  executor_all(x), *id, spec->stack[0 .. spec->stack_bytes - 1];
+    ensures  ok:  executor_calls(x) && x->running == \old(x->running) && executor_waits_kept{Pre, Post}(x);
+    ensures  th01: \result == GALE_EINVAL <==> !thread_spec_ok{Pre}(spec);
+    ensures  th06: \result == GALE_ENOMEM <==>
+               thread_spec_ok{Pre}(spec) && \old(list_len(x->free_threads)) == 0;
 */
 int gale_executor_spawn(struct gale_executor *x, const struct gale_thread_spec *spec, gale_id *id);
 
@@ -140,7 +172,11 @@ gale_id gale_executor_current(const struct gale_executor *x);
  * @retval GALE_EPERM   It is dead.
  * @context thread; never blocks; O(1).
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:  executor_calls(x);
+    assigns  executor_all(x);
+    ensures  ok:  executor_calls(x) && x->running == \old(x->running) && executor_waits_kept{Pre, Post}(x);
+    ensures  range: task >= x->memory.thread_count ==> \result == GALE_EINVAL;
+*/
 int gale_executor_post_task(struct gale_executor *x, gale_id task);
 
 /**
@@ -151,7 +187,11 @@ int gale_executor_post_task(struct gale_executor *x, gale_id task);
  * @context thread; blocks until the others yield or block.
  * @satisfies SC04
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:  executor_calls(x);
+    assigns  executor_all(x);
+    ensures  ok:  executor_calls(x) && x->running == \old(x->running) && executor_waits_kept{Pre, Post}(x);
+    ensures  sc04: executor_on_thread{Pre}(x) ? \result == GALE_OK : \result == GALE_EPERM;
+*/
 int gale_executor_yield(struct gale_executor *x);
 
 /**
@@ -162,7 +202,11 @@ int gale_executor_yield(struct gale_executor *x);
  * @retval GALE_EPERM     The caller may not block.
  * @context thread; blocks until `deadline`.
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:  executor_calls(x) && x->timeouts.sequence < UINT64_MAX;
+    assigns  executor_all(x);
+    ensures  ok:  executor_calls(x) && x->running == \old(x->running) && executor_waits_kept{Pre, Post}(x);
+    ensures  eperm: !executor_on_thread{Pre}(x) ==> \result == GALE_EPERM;
+*/
 int gale_executor_sleep_until(struct gale_executor *x, gale_tick deadline);
 
 /**
@@ -173,7 +217,12 @@ int gale_executor_sleep_until(struct gale_executor *x, gale_tick deadline);
  * @context thread; never blocks.
  * @satisfies BP04
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:  executor_calls(x);
+    assigns  executor_all(x);
+    ensures  ok:  executor_calls(x) && x->running == \old(x->running) && executor_waits_kept{Pre, Post}(x);
+    ensures  bp04: \result == GALE_OK <==> executor_waits_on{Pre}(x, thread) && !executor_is_task{Pre}(x, thread);
+    ensures  einval: \result == GALE_OK || \result == GALE_EINVAL;
+*/
 int gale_executor_cancel_wait(struct gale_executor *x, gale_id thread);
 
 /**
@@ -185,7 +234,11 @@ int gale_executor_cancel_wait(struct gale_executor *x, gale_id thread);
  * @context thread; if it is the caller's own, blocks until resumed.
  * @satisfies SC13 SC14
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:  executor_calls(x);
+    assigns  executor_all(x);
+    ensures  ok:  executor_calls(x) && x->running == \old(x->running) && executor_waits_kept{Pre, Post}(x);
+    ensures  sc13: executor_state_status{Pre}(x, thread, \result);
+*/
 int gale_executor_suspend(struct gale_executor *x, gale_id thread);
 
 /**
@@ -197,7 +250,12 @@ int gale_executor_suspend(struct gale_executor *x, gale_id thread);
  * @context thread; never blocks; may be preempted by it.
  * @satisfies SC15
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:  executor_calls(x);
+    assigns  executor_all(x);
+    ensures  ok:  executor_calls(x) && x->running == \old(x->running) && executor_waits_kept{Pre, Post}(x);
+    ensures  sc15: \result == GALE_OK <==> executor_suspended{Pre}(x, thread);
+    ensures  sc13: \result == GALE_EPERM <==> executor_dead{Pre}(x, thread);
+*/
 int gale_executor_resume(struct gale_executor *x, gale_id thread);
 
 /**
@@ -209,7 +267,12 @@ int gale_executor_resume(struct gale_executor *x, gale_id thread);
  * @context thread; never blocks.
  * @satisfies SC16 TH05
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:  executor_calls(x);
+    assigns  executor_all(x);
+    ensures  ok:  executor_calls(x) && executor_waits_kept{Pre, Post}(x);
+    ensures  flow: thread != \old(x->running) ==> x->running == \old(x->running);
+    ensures  sc16: executor_state_status{Pre}(x, thread, \result);
+*/
 int gale_executor_abort(struct gale_executor *x, gale_id thread);
 
 /**
@@ -222,7 +285,13 @@ int gale_executor_abort(struct gale_executor *x, gale_id thread);
  * @retval GALE_EPERM      The caller may not block.
  * @context thread; blocks until `deadline`.
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:  executor_calls(x) && x->timeouts.sequence < UINT64_MAX;
+    assigns  executor_all(x);
+    ensures  ok:  executor_calls(x) && x->running == \old(x->running) && executor_waits_kept{Pre, Post}(x);
+    ensures  eperm: !executor_on_thread{Pre}(x) ==> \result == GALE_EPERM;
+    ensures  einval: executor_on_thread{Pre}(x) && (thread >= x->memory.thread_count || thread == \old(x->running)) ==>
+               \result == GALE_EINVAL;
+*/
 int gale_executor_join(struct gale_executor *x, gale_id thread, gale_tick deadline);
 
 /**
@@ -234,7 +303,12 @@ int gale_executor_join(struct gale_executor *x, gale_id thread, gale_tick deadli
  * @context thread; never blocks; may be preempted.
  * @satisfies TH02
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:  executor_calls(x);
+    assigns  executor_all(x);
+    ensures  ok:  executor_calls(x) && x->running == \old(x->running) && executor_waits_kept{Pre, Post}(x);
+    ensures  th02: priority < GALE_PRIORITIES ? executor_state_status{Pre}(x, thread, \result)
+                                              : \result == GALE_EINVAL || \result == GALE_EPERM;
+*/
 int gale_executor_set_priority(struct gale_executor *x, gale_id thread, uint8_t priority);
 
 /**
@@ -246,7 +320,10 @@ int gale_executor_set_priority(struct gale_executor *x, gale_id thread, uint8_t 
  */
 /*@ requires own: \valid(x);
     assigns  x->bell_handlers[0 .. GALE_BELL_BITS - 1];
-    ensures  range: \result == GALE_OK <==> bit < GALE_BELL_BITS;
+    ensures  range: \result == (bit < GALE_BELL_BITS ? GALE_OK : GALE_EINVAL);
+    ensures  set:  bit < GALE_BELL_BITS ==> x->bell_handlers[bit].fn == fn && x->bell_handlers[bit].arg == arg;
+    ensures  kept: \forall integer b; 0 <= b < GALE_BELL_BITS && b != bit ==>
+               x->bell_handlers[b].fn == \old(x->bell_handlers[b].fn);
 */
 int gale_executor_on_bell(struct gale_executor *x, uint32_t bit, void (*fn)(void *arg), void *arg);
 
@@ -264,7 +341,12 @@ struct gale_doorbell *gale_executor_bell(struct gale_executor *x);
  * @context thread; never blocks; may be preempted.
  * @satisfies SC05 SC10
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:  executor_ok(x) && executor_flow(x);
+    requires own: x->running != GALE_ID_NONE && executor_is_task(x, x->running) ==>
+               !x->memory.threads[x->running].dead;
+    assigns  executor_all(x);
+    ensures  ok:  executor_calls(x) && x->running == \old(x->running) && executor_waits_kept{Pre, Post}(x);
+*/
 void gale_executor_reschedule(struct gale_executor *x);
 
 /**
@@ -274,7 +356,10 @@ void gale_executor_reschedule(struct gale_executor *x);
  * @context the flow that owns the executor, outside its threads; never blocks.
  * @satisfies SC07 TO04
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:  executor_own_flow(x);
+    assigns  executor_all(x);
+    ensures  ok:  executor_own_flow(x) && executor_waits_kept{Pre, Post}(x);
+*/
 bool gale_executor_step(struct gale_executor *x);
 
 /**
@@ -284,7 +369,11 @@ bool gale_executor_step(struct gale_executor *x);
  * @retval GALE_ECANCELED  Stopped.
  * @context the flow that owns the executor, outside its threads.
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:  executor_own_flow(x);
+    assigns  executor_all(x);
+    ensures  ok:  executor_own_flow(x) && executor_waits_kept{Pre, Post}(x);
+    ensures  result: \result == GALE_OK ? x->live == 0 : \result == GALE_ECANCELED && x->stop;
+*/
 int gale_executor_run(struct gale_executor *x);
 
 /** Make gale_executor_run() return after the present step. @context thread; never blocks. */

@@ -58,6 +58,7 @@ void gale_sched_init(struct gale_sched *s, struct gale_list_pool *links, struct 
 /** True when bitmap and queues agree and no queued thread is unready (a bounded walk). @context any; never blocks. */
 /*@ requires own: sched_memory(s);
     assigns  \nothing;
+    ensures  ok: sched_ok(s) ==> \result;
 */
 bool gale_sched_is_valid(const struct gale_sched *s);
 
@@ -154,7 +155,7 @@ gale_id gale_sched_switch(struct gale_sched *s, bool yield);
  * @context executor only; never blocks; O(1).
  * @satisfies SC02 SC03 TH02
  */
-/*@ requires ok:  sched_ok(s) && thread < s->count;
+/*@ requires ok:  sched_ok(s) && thread < s->count && thread_ok(&s->threads[thread]);
     assigns  s->ready, s->threads[thread].spec.priority, list_ghosts,
              s->links->links[0 .. s->links->nodes + s->links->lists - 1];
     ensures  ok:  sched_ok(s);

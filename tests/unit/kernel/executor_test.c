@@ -404,6 +404,32 @@ TEST(executor, a_task_runs_once_for_each_time_it_is_asked)
     CHECK_EQ(gale_executor_post_task(&x, THREADS), GALE_EINVAL);
 }
 
+static void task_that_ends_itself_and_spawns(void *arg)
+{
+    const gale_id own = gale_executor_current(&x);
+
+    CHECK_EQ(gale_executor_abort(&x, own), GALE_OK);
+    CHECK_EQ(gale_executor_current(&x), GALE_ID_NONE);
+    CHECK_EQ(spawn(log_once, arg, 3), own);
+    CHECK_EQ(gale_executor_yield(&x), GALE_EPERM);
+    log_add(7);
+}
+
+/* @verifies SC16 */
+TEST(executor, a_task_that_ends_itself_does_not_run_as_the_thread_that_gets_its_slot)
+{
+    begin();
+    for (int i = 1; i < THREADS; i++) {
+        (void)spawn_task(log_once, &one, 5);
+    }
+    CHECK_EQ(gale_executor_post_task(&x, spawn_task(task_that_ends_itself_and_spawns, &one, 10)), GALE_OK);
+    CHECK(gale_executor_step(&x));
+    CHECK_LOG(7);
+    CHECK(gale_executor_step(&x));
+    CHECK_LOG(7, 1);
+    CHECK(gale_executor_is_valid(&x));
+}
+
 TEST(executor, a_thread_cannot_be_posted_and_a_task_has_no_wait_to_cancel)
 {
     begin();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gale/kernel/executor.h"
+#include "gale/kernel/wait_queue.h"
 #include "gale/port_virtual.h"
 #include "test.h"
 
