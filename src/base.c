@@ -14,12 +14,12 @@ static const struct status_entry status_table[] = {
         {1, "GALE_E?", "unknown status"},
 };
 
-#define STATUS_UNKNOWN (sizeof status_table / sizeof status_table[0] - 1u)
+#define STATUS_UNKNOWN (sizeof(status_table) / sizeof(status_table[0]) - 1u)
 
 /*@ assigns \nothing;
     ensures known: \valid_read(\result);
 */
-static const struct status_entry *status_find(int status)
+static const struct status_entry *base_find(int status)
 {
     size_t i = 0;
 
@@ -35,10 +35,10 @@ static const struct status_entry *status_find(int status)
 
 const char *gale_status_name(int status)
 {
-    return status_find(status)->name;
+    return base_find(status)->name;
 }
 
 const char *gale_status_text(int status)
 {
-    return status_find(status)->text;
+    return base_find(status)->text;
 }

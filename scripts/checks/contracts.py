@@ -8,9 +8,9 @@ from .tree import PUBLIC_HEADERS, Report
 BASE = "include/gale/base.h"
 CONTRACT_LINES = 20
 LOOP_LINES = 8
-# A brief that names the value: "True when ...", "The tick now ...", "Number of ...".
-NAMES_VALUE = re.compile(r"^(?:True|False|The|An?|Number|How|Which|Whether|Most|Least|Reads?|Address|Size)\b|\breturns?\b",
-                         re.I)
+# A brief that names the value: "True when ...", "The tick now ...", "Bytes stored now".
+NAMES_VALUE = re.compile(r"^(?:True|False|The|An?|Number|How|What|Which|Whether|Most|Least|Reads?|Address|Size|Bytes|Bits"
+                         r"|Elements|Ticks|Threads)\b|\breturns?\b", re.I)
 STATUS = re.compile(r"X\((GALE_\w+), *-?\d+,")
 
 

@@ -7,7 +7,7 @@
     assigns  \nothing;
     ensures  md01: \result <==> !mem_partition_disjoint(a, b);
 */
-static bool mem_partition_overlaps(const struct gale_mem_partition *a, const struct gale_mem_partition *b)
+static bool mem_domain_partition_overlaps(const struct gale_mem_partition *a, const struct gale_mem_partition *b)
 {
     return a->start <= b->start + (b->size - 1u) && b->start <= a->start + (a->size - 1u);
 }
@@ -16,7 +16,7 @@ static bool mem_partition_overlaps(const struct gale_mem_partition *a, const str
     assigns  \nothing;
     ensures  md05: \result <==> mem_partition_same{Here, Here}(a, b);
 */
-static bool mem_partition_equals(const struct gale_mem_partition *a, const struct gale_mem_partition *b)
+static bool mem_domain_partition_equals(const struct gale_mem_partition *a, const struct gale_mem_partition *b)
 {
     return a->start == b->start && a->size == b->size && a->access == b->access;
 }
@@ -26,7 +26,7 @@ static bool mem_partition_equals(const struct gale_mem_partition *a, const struc
     assigns  *to;
     ensures  md05: mem_partition_same{Post, Pre}(to, from);
 */
-static void mem_partition_copy(struct gale_mem_partition *to, const struct gale_mem_partition *from)
+static void mem_domain_partition_copy(struct gale_mem_partition *to, const struct gale_mem_partition *from)
 {
     to->start = from->start;
     to->size = from->size;
@@ -50,7 +50,7 @@ static bool mem_domain_is_clear(const struct gale_mem_domain *domain, uint32_t c
         loop variant count - i;
     */
     for (uint32_t i = 0; i < count; i++) {
-        if (mem_partition_overlaps(&domain->partitions[i], partition)) {
+        if (mem_domain_partition_overlaps(&domain->partitions[i], partition)) {
             return false;
         }
     }
@@ -98,7 +98,7 @@ int gale_mem_domain_add(struct gale_mem_domain *domain, const struct gale_mem_pa
     if (domain->count == domain->capacity) {
         return GALE_ENOMEM;
     }
-    mem_partition_copy(&domain->partitions[domain->count], partition);
+    mem_domain_partition_copy(&domain->partitions[domain->count], partition);
     domain->count++;
     return GALE_OK;
 }
@@ -111,9 +111,9 @@ int gale_mem_domain_remove(struct gale_mem_domain *domain, const struct gale_mem
         loop variant domain->count - i;
     */
     for (uint32_t i = 0; i < domain->count; i++) {
-        if (mem_partition_equals(&domain->partitions[i], partition)) {
+        if (mem_domain_partition_equals(&domain->partitions[i], partition)) {
             domain->count--;
-            mem_partition_copy(&domain->partitions[i], &domain->partitions[domain->count]);
+            mem_domain_partition_copy(&domain->partitions[i], &domain->partitions[domain->count]);
             return GALE_OK;
         }
     }
@@ -123,10 +123,10 @@ int gale_mem_domain_remove(struct gale_mem_domain *domain, const struct gale_mem
 /** True when `partition` holds the run, which is not empty, and allows the access. Nothing here overflows. */
 /*@ requires own: \valid_read(partition) && mem_partition_ends(partition) && size > 0;
     assigns  \nothing;
-    ensures  md05: \result <==> mem_partition_contains(partition, start, size, access);
+    ensures  md05: \result <==> mem_domain_holds(partition, start, size, access);
 */
-static bool mem_partition_contains(const struct gale_mem_partition *partition, uintptr_t start, size_t size,
-                                   uint32_t access)
+static bool mem_domain_partition_contains(const struct gale_mem_partition *partition, uintptr_t start, size_t size,
+                                          uint32_t access)
 {
     return start >= partition->start && start - partition->start < partition->size &&
            size <= partition->size - (start - partition->start) && (partition->access & access) == access;
@@ -138,12 +138,12 @@ bool gale_mem_domain_contains(const struct gale_mem_domain *domain, uintptr_t st
         return false;
     }
     /*@ loop invariant md05: 0 <= i <= domain->count && \forall integer k; 0 <= k < i ==>
-            !mem_partition_contains(&domain->partitions[k], start, size, access);
+            !mem_domain_holds(&domain->partitions[k], start, size, access);
         loop assigns i;
         loop variant domain->count - i;
     */
     for (uint32_t i = 0; i < domain->count; i++) {
-        if (mem_partition_contains(&domain->partitions[i], start, size, access)) {
+        if (mem_domain_partition_contains(&domain->partitions[i], start, size, access)) {
             return true;
         }
     }

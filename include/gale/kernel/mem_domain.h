@@ -86,8 +86,7 @@ bool gale_mem_domain_is_valid(const struct gale_mem_domain *domain);
       assumes mem_domain_accepts(domain, partition) && domain->count == domain->capacity;
       assigns \nothing;
       ensures md04: \result == GALE_ENOMEM;
-    complete behaviors;
-    disjoint behaviors;
+    complete behaviors; disjoint behaviors;
 */
 int gale_mem_domain_add(struct gale_mem_domain *domain, const struct gale_mem_partition *partition);
 
