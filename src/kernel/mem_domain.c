@@ -123,7 +123,7 @@ int gale_mem_domain_remove(struct gale_mem_domain *domain, const struct gale_mem
 /** True when `partition` holds the run, which is not empty, and allows the access. Nothing here overflows. */
 /*@ requires own: \valid_read(partition) && mem_partition_ends(partition) && size > 0;
     assigns  \nothing;
-    ensures  md05: \result <==> mem_domain_holds(partition, start, size, access);
+    ensures  md05: \result <==> mem_partition_contains(partition, start, size, access);
 */
 static bool mem_domain_partition_contains(const struct gale_mem_partition *partition, uintptr_t start, size_t size,
                                           uint32_t access)
@@ -138,7 +138,7 @@ bool gale_mem_domain_contains(const struct gale_mem_domain *domain, uintptr_t st
         return false;
     }
     /*@ loop invariant md05: 0 <= i <= domain->count && \forall integer k; 0 <= k < i ==>
-            !mem_domain_holds(&domain->partitions[k], start, size, access);
+            !mem_partition_contains(&domain->partitions[k], start, size, access);
         loop assigns i;
         loop variant domain->count - i;
     */

@@ -150,6 +150,7 @@ int gale_mpu_v8_encode(const struct gale_mem_partition *partition, uint32_t *rba
  * What unprivileged code may do at `address` under this one PMSAv7 region, as bits of enum gale_mpu_access. What the
  * architecture leaves UNPREDICTABLE (size below 32, misaligned base, subregions below 256 bytes) grants nothing.
  *
+ * @return 0 for no access at all.
  * @context any; never blocks.
  * @satisfies MD10
  */
@@ -161,6 +162,7 @@ uint32_t gale_mpu_v7_access(uint32_t rbar, uint32_t rasr, uint32_t address);
 /**
  * What unprivileged code may do at `address` under this one PMSAv8 region, as bits of enum gale_mpu_access.
  *
+ * @return 0 for no access at all.
  * @context any; never blocks.
  * @satisfies MD10
  */

@@ -58,14 +58,14 @@ void gale_ring_buf_init(struct gale_ring_buf *rb, uint8_t *buf, uint32_t capacit
 */
 bool gale_ring_buf_is_valid(const struct gale_ring_buf *rb);
 
-/** Bytes stored now. @context thread, isr; never blocks. @satisfies RB01 RB07 */
+/** The number of bytes stored now. @context thread, isr; never blocks. @satisfies RB01 RB07 */
 /*@ requires own:  \valid_read(rb) && ring_buf_ok(rb);
     assigns  \nothing;
     ensures  rb07: \result == rb->size;
 */
 uint32_t gale_ring_buf_size(const struct gale_ring_buf *rb);
 
-/** Bytes that still fit. @context thread, isr; never blocks. @satisfies RB01 */
+/** The number of bytes that still fit. @context thread, isr; never blocks. @satisfies RB01 */
 /*@ requires own:  \valid_read(rb) && ring_buf_ok(rb);
     assigns  \nothing;
     ensures  rb01: \result == rb->capacity - rb->size;
