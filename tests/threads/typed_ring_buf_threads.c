@@ -282,11 +282,17 @@ int main(int argc, char **argv)
 {
     static const uint32_t sizes[] = {1, 3, 4, 16, 64, 256};
     uint64_t elements = argc > 1 ? strtoull(argv[1], NULL, 0) : ELEMENTS_DEFAULT;
-    bool ok = elements > 0;
+    unsigned passed = 0;
+    unsigned failed = 0;
 
     (void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        ok = run_size(sizes[i], elements) && ok;
+        if (elements > 0 && run_size(sizes[i], elements)) {
+            passed++;
+        } else {
+            failed++;
+        }
     }
-    return ok ? 0 : 1;
+    (void)printf("%u passed, %u failed\n", passed, failed);
+    return failed == 0 ? 0 : 1;
 }
