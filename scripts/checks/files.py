@@ -5,7 +5,7 @@ import re
 from .tree import Report
 
 GENERATED = re.compile(r"(?:^|/)(?:compile_commands\.json|CMakeCache\.txt|CMakeFiles|core)(?:/|$)"
-                       r"|\.(?:o|a|so|su|ci|gcda|gcno|pyc|out|orig|rej|swp)$")
+                       r"|\.(?:o|a|so|su|ci|gcda|gcno|pyc|vo|vok|vos|glob|aux|out|orig|rej|swp)$")
 MACHINE_PATH = re.compile(r"(?<![\w.~$}/-])/(?:ho[m]e|ro[o]t|Us[e]rs|wo[r]k|workspace)/\w")
 LICENCE = "SPDX-License-Identifier: Apache-2.0"
 LICENSED = re.compile(r"\.(?:c|h|S|py|cmake|acsl|sh)$|(?:^|/)(?:CMakeLists\.txt|Makefile)$")

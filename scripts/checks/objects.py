@@ -38,7 +38,8 @@ def compile_library(tree, name, command, report):
         report.looked_at += 1
         if status != 0:
             good = False
-            report.fault(path, 1, f"does not compile for {name}: {output.strip().splitlines()[-1]}")
+            lines = [line for line in output.splitlines() if "error" in line] or [output.strip()]
+            report.fault(path, 1, f"does not compile for {name}: {lines[0]}")
     return folder if good else None
 
 
