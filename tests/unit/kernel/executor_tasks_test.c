@@ -102,6 +102,24 @@ TEST(executor, doorbell_bits_reach_their_handlers_and_wake_the_sleeping_executor
     CHECK_LOG(3, 99);
 }
 
+static void ring_and_go_on(void *arg)
+{
+    log_add(1);
+    gale_doorbell_ring(gale_executor_bell(&x), 1u << 3);
+    CHECK_EQ(gale_executor_yield(&x), GALE_OK);
+    log_add(number(arg));
+}
+
+/* @verifies DB02 */
+TEST(executor, a_bell_that_rings_while_threads_run_is_served_before_the_next_one_runs)
+{
+    begin();
+    CHECK_EQ(gale_executor_on_bell(&x, 3, rung, &three), GALE_OK);
+    (void)spawn(ring_and_go_on, &two, 10);
+    run();
+    CHECK_LOG(1, 3, 2);
+}
+
 static void timer_fired(void *arg)
 {
     log_add(number(arg));
