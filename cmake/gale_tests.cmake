@@ -71,7 +71,7 @@ endfunction()
 
 gale_test_kind(unit 120)
 gale_test_kind(property 300)
-gale_test_programs(threads 600)
+gale_test_programs(threads 800)
 gale_test_programs(processes 120)
 
 # Schedule tests see a library whose atomic accesses are the switch points of tests/support/schedule.h.
@@ -82,9 +82,9 @@ if(EXISTS ${gale_schedule_header})
     target_compile_options(gale_scheduled PUBLIC -include ${gale_schedule_header})
     target_compile_definitions(gale_scheduled PUBLIC ${gale_definitions})
     target_include_directories(gale_scheduled PUBLIC ${PROJECT_SOURCE_DIR}/include)
-    gale_test_kind(schedule 300 gale_scheduled)
+    gale_test_kind(schedule 800 gale_scheduled)
 else()
-    gale_test_kind(schedule 300)
+    gale_test_kind(schedule 800)
 endif()
 
 # Fuzz targets: tests/fuzz/<name>_fuzz.c with its kept corpus in tests/fuzz/corpus/<name>/.
