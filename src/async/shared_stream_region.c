@@ -184,7 +184,7 @@ int gale_shared_stream_region_revoke(struct gale_shared_stream_region *region, e
 /*@ requires own: \valid_read(e);
     requires ok:  ring_ok(e) && index < 2 * e->capacity;
     assigns  \nothing;
-    ensures  md11: \result == region_slots(e, index) && \result < 2 * e->capacity;
+    ensures  md11: \result == ring_slots(e, index) && \result < 2 * e->capacity;
 */
 static uint32_t shared_stream_region_slots_to(const struct gale__ring_end *e, uint32_t index)
 {

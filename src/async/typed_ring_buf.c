@@ -16,7 +16,7 @@ static void typed_ring_buf_set_limit(struct gale__ring_end *e, uint32_t limit)
 
 int32_t gale__ring_refresh(struct gale__ring_end *e)
 {
-    uint32_t word = gale_atomic_load_acquire(e->peer);
+    uint32_t word = gale__ring_peer_word(e);
     uint32_t limit = gale__ring_limit(e, word);
     uint32_t known = gale__ring_known(e, limit);
 

@@ -4,7 +4,7 @@
 
 uint32_t gale__ring_end_available(const struct gale__ring_end *e)
 {
-    return gale__ring_known(e, gale__ring_limit(e, gale_atomic_load_acquire(e->peer)));
+    return gale__ring_known(e, gale__ring_limit(e, gale__ring_peer_word(e)));
 }
 
 bool gale__ring_end_is_valid(const struct gale__ring_end *e)

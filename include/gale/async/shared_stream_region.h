@@ -229,13 +229,13 @@ int gale_shared_stream_region_revoke(struct gale_shared_stream_region *region,
  * @satisfies MD11
  */
 /*@ requires own:  \valid_read(e);
-    requires ok:   ring_ok(e) && region_admits(e, seen) && !ring_closed(seen);
+    requires ok:   ring_ok(e) && ring_admits(e, seen) && !ring_closed(seen);
     assigns  \nothing;
     behavior gale_ok:
-      assumes region_admits(e, word) && region_slots(e, seen) <= region_slots(e, word);
+      assumes ring_admits(e, word) && ring_slots(e, seen) <= ring_slots(e, word);
       ensures md11: \result == GALE_OK;
     behavior gale_ecorrupt:
-      assumes !region_admits(e, word) || region_slots(e, word) < region_slots(e, seen);
+      assumes !ring_admits(e, word) || ring_slots(e, word) < ring_slots(e, seen);
       ensures md11: \result == GALE_ECORRUPT;
     complete behaviors;
     disjoint behaviors;

@@ -15,7 +15,8 @@
  * an interrupt handler**: what is pending is unknown to the peer, and both could wait for each other.
  *
  * The peer's word is read when the slots known so far are used up: a writer may notice a closed reader up to one
- * capacity later; `gale_typed_ring_buf_space_available` and `..._elements_available` look now.
+ * capacity later. `gale_typed_ring_buf_space_available` and `..._elements_available` look now, but count slots only: that
+ * an end is closed shows when you claim or copy.
  *
  * Indices lie in [0, 2 * capacity) and wrap by comparison, so that any capacity works and the provers follow. Against
  * free-running indices with a mask this costs 4.6 of 31.0 instructions per typed 4-byte write and read on Cortex-M3, and
@@ -27,7 +28,7 @@
 #ifndef GALE_ASYNC_TYPED_RING_BUF_H
 #define GALE_ASYNC_TYPED_RING_BUF_H
 
-#include "gale/async/typed_ring_buf_core.h"
+#include "gale/async/typed_ring_buf_copy.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -152,8 +153,9 @@ static inline bool gale_typed_ring_buf_reader_is_valid(const struct gale_typed_r
  * @satisfies RB10
  */
 /*@ requires mem:  ring_mem(&w->end) && ring_ok(&w->end) && ring_peer(&w->end);
-    assigns  \nothing;
-    ensures  rb10: 0 <= \result <= w->end.capacity;
+    assigns  w->end.peer->value;
+    ensures  peer: ring_peer(&w->end);
+    ensures  rb10: ring_known(&w->end) <= \result <= w->end.capacity - w->end.pending;
 */
 static inline uint32_t gale_typed_ring_buf_space_available(const struct gale_typed_ring_buf_writer *w)
 {
@@ -162,8 +164,9 @@ static inline uint32_t gale_typed_ring_buf_space_available(const struct gale_typ
 
 /** How many elements can be read now; see gale_typed_ring_buf_space_available(). @context the reader; never blocks. */
 /*@ requires mem:  ring_mem(&r->end) && ring_ok(&r->end) && ring_peer(&r->end);
-    assigns  \nothing;
-    ensures  rb10: 0 <= \result <= r->end.capacity;
+    assigns  r->end.peer->value;
+    ensures  peer: ring_peer(&r->end);
+    ensures  rb10: ring_known(&r->end) <= \result <= r->end.capacity - r->end.pending;
 */
 static inline uint32_t gale_typed_ring_buf_elements_available(const struct gale_typed_ring_buf_reader *r)
 {
@@ -185,8 +188,9 @@ static inline uint32_t gale_typed_ring_buf_elements_available(const struct gale_
  */
 /*@ requires mem:  ring_mem(&w->end) && ring_ok(&w->end) && ring_peer(&w->end) && \valid(run);
     requires sep:  \separated(run, w, w->end.own, w->end.peer);
-    assigns  w->end.gate, w->end.limit, w->end.claimed, w->end.pending, w->end.own->value, *run;
-    ensures  ok:   ring_ok(&w->end);
+    assigns  w->end.gate, w->end.limit, w->end.claimed, w->end.pending, w->end.own->value,
+             w->end.peer->value, *run;
+    ensures  ok:   ring_ok(&w->end) && ring_peer(&w->end);
     ensures  rb11: \result >= 0 ==> w->end.claimed == \result <= n;
 */
 static inline int32_t gale_typed_ring_buf_write_claim(struct gale_typed_ring_buf_writer *w, uint32_t n, void **run)
@@ -232,8 +236,9 @@ static inline int gale_typed_ring_buf_write_commit(struct gale_typed_ring_buf_wr
  */
 /*@ requires mem:  ring_mem(&r->end) && ring_ok(&r->end) && ring_peer(&r->end) && \valid(run);
     requires sep:  \separated(run, r, r->end.own, r->end.peer);
-    assigns  r->end.gate, r->end.limit, r->end.claimed, r->end.pending, r->end.own->value, *run;
-    ensures  ok:   ring_ok(&r->end);
+    assigns  r->end.gate, r->end.limit, r->end.claimed, r->end.pending, r->end.own->value,
+             r->end.peer->value, *run;
+    ensures  ok:   ring_ok(&r->end) && ring_peer(&r->end);
     ensures  rb11: \result >= 0 ==> r->end.claimed == \result <= n;
 */
 static inline int32_t gale_typed_ring_buf_read_claim(struct gale_typed_ring_buf_reader *r, uint32_t n, const void **run)
@@ -271,10 +276,15 @@ static inline int gale_typed_ring_buf_read_release(struct gale_typed_ring_buf_re
  * @context the writer; never blocks; ends an open claim.
  * @satisfies RB09
  */
-/*@ requires mem:  ring_mem(&w->end) && ring_ok(&w->end) && ring_peer(&w->end) && \valid_read((uint8_t *)element + (0 .. w->end.elem_bytes - 1));
-    assigns  w->end, w->end.own->value, w->end.data[0 .. gm(w->end.capacity, w->end.elem_bytes) - 1];
+/*@ requires mem:  ring_mem(&w->end) && ring_ok(&w->end) && ring_peer(&w->end);
+    requires buf:  \valid_read((uint8_t *)element + (0 .. w->end.elem_bytes - 1));
+    requires sep:  \separated((uint8_t *)element + (0 .. w->end.elem_bytes - 1), &w->end, w->end.own, w->end.peer,
+                              w->end.data + (0 .. gm(w->end.capacity, w->end.elem_bytes) - 1));
+    assigns  w->end, w->end.own->value, w->end.peer->value,
+             w->end.data[0 .. gm(w->end.capacity, w->end.elem_bytes) - 1];
     ensures  ok:   ring_ok(&w->end);
-    ensures  rb09: \result <= GALE_OK;
+    ensures  rb09: \result == GALE_OK ==> ring_nth(&w->end, ring_count(&w->end) - 1) == \old(w->end.slot)
+                   && ring_slot_is(&w->end, \old(w->end.slot), (uint8_t *)element);
 */
 static inline int gale_typed_ring_buf_write(struct gale_typed_ring_buf_writer *w, const void *element)
 {
@@ -288,10 +298,14 @@ static inline int gale_typed_ring_buf_write(struct gale_typed_ring_buf_writer *w
  * @context the reader; never blocks; ends an open claim.
  * @satisfies RB09 RB14
  */
-/*@ requires mem:  ring_mem(&r->end) && ring_ok(&r->end) && ring_peer(&r->end) && \valid((uint8_t *)element + (0 .. r->end.elem_bytes - 1));
-    assigns  r->end, r->end.own->value, ((uint8_t *)element)[0 .. r->end.elem_bytes - 1];
+/*@ requires mem:  ring_mem(&r->end) && ring_ok(&r->end) && ring_peer(&r->end);
+    requires buf:  \valid((uint8_t *)element + (0 .. r->end.elem_bytes - 1));
+    requires sep:  \separated((uint8_t *)element + (0 .. r->end.elem_bytes - 1), &r->end, r->end.own, r->end.peer,
+                              r->end.data + (0 .. gm(r->end.capacity, r->end.elem_bytes) - 1));
+    assigns  r->end, r->end.own->value, r->end.peer->value,
+             ((uint8_t *)element)[0 .. r->end.elem_bytes - 1];
     ensures  ok:   ring_ok(&r->end);
-    ensures  rb09: \result <= GALE_OK;
+    ensures  rb09: \result == GALE_OK ==> ring_slot_is(&r->end, \old(r->end.slot), (uint8_t *)element);
 */
 static inline int gale_typed_ring_buf_read(struct gale_typed_ring_buf_reader *r, void *element)
 {
@@ -301,12 +315,18 @@ static inline int gale_typed_ring_buf_read(struct gale_typed_ring_buf_reader *r,
 /**
  * Write as many of the `n` elements at `src` as fit.
  *
+ * @param[in] n  At most INT32_MAX, and n * elem_bytes at most UINT32_MAX.
  * @return How many, 1..n (0 only if n is 0), or the failure of gale_typed_ring_buf_write_claim() with nothing written.
  * @context the writer; never blocks; ends an open claim.
  * @satisfies RB09
  */
-/*@ requires mem:  ring_mem(&w->end) && ring_ok(&w->end) && ring_peer(&w->end) && \valid_read((uint8_t *)src + (0 .. gm(n, w->end.elem_bytes) - 1));
-    assigns  w->end, w->end.own->value, w->end.data[0 .. gm(w->end.capacity, w->end.elem_bytes) - 1];
+/*@ requires mem:  ring_mem(&w->end) && ring_ok(&w->end) && ring_peer(&w->end);
+    requires buf:  \valid_read((uint8_t *)src + (0 .. gm(n, w->end.elem_bytes) - 1));
+    requires sep:  \separated((uint8_t *)src + (0 .. gm(n, w->end.elem_bytes) - 1), &w->end, w->end.own, w->end.peer,
+                              w->end.data + (0 .. gm(w->end.capacity, w->end.elem_bytes) - 1));
+    requires n:    gm(n, w->end.elem_bytes) <= 0xffffffff && n <= 0x7fffffff;
+    assigns  w->end, w->end.own->value, w->end.peer->value,
+             w->end.data[0 .. gm(w->end.capacity, w->end.elem_bytes) - 1];
     ensures  ok:   ring_ok(&w->end);
     ensures  rb09: \result <= n;
 */
@@ -318,12 +338,18 @@ static inline int32_t gale_typed_ring_buf_write_n(struct gale_typed_ring_buf_wri
 /**
  * Read up to `n` elements into `dst`.
  *
+ * @param[in] n  At most INT32_MAX, and n * elem_bytes at most UINT32_MAX.
  * @return How many, 1..n (0 only if n is 0), or the failure of gale_typed_ring_buf_read_claim() with nothing read.
  * @context the reader; never blocks; ends an open claim.
  * @satisfies RB09 RB14
  */
-/*@ requires mem:  ring_mem(&r->end) && ring_ok(&r->end) && ring_peer(&r->end) && \valid((uint8_t *)dst + (0 .. gm(n, r->end.elem_bytes) - 1));
-    assigns  r->end, r->end.own->value, ((uint8_t *)dst)[0 .. gm(n, r->end.elem_bytes) - 1];
+/*@ requires mem:  ring_mem(&r->end) && ring_ok(&r->end) && ring_peer(&r->end);
+    requires buf:  \valid((uint8_t *)dst + (0 .. gm(n, r->end.elem_bytes) - 1));
+    requires sep:  \separated((uint8_t *)dst + (0 .. gm(n, r->end.elem_bytes) - 1), &r->end, r->end.own, r->end.peer,
+                              r->end.data + (0 .. gm(r->end.capacity, r->end.elem_bytes) - 1));
+    requires n:    gm(n, r->end.elem_bytes) <= 0xffffffff && n <= 0x7fffffff;
+    assigns  r->end, r->end.own->value, r->end.peer->value,
+             ((uint8_t *)dst)[0 .. gm(n, r->end.elem_bytes) - 1];
     ensures  ok:   ring_ok(&r->end);
     ensures  rb09: \result <= n;
 */

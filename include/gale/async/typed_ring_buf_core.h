@@ -17,8 +17,6 @@
 #ifndef GALE_ASYNC_TYPED_RING_BUF_CORE_H
 #define GALE_ASYNC_TYPED_RING_BUF_CORE_H
 
-#include <string.h>
-
 #include "gale/atomic.h"
 #include "gale/base.h"
 
@@ -53,6 +51,22 @@ struct gale__ring_end {
 #include "async/typed_ring_buf.acsl"
 #endif
 
+/** The peer's word now. For WP the peer goes on at this moment, within its rely (trusted: SOUNDNESS.md). */
+/*@ requires ok:   ring_mem(e) && ring_ok(e);
+    requires peer: ring_peer(e);
+    assigns  e->peer->value;
+    ensures  peer: ring_peer(e) && \result == e->peer->value;
+    ensures  rely: ring_later{Pre, Post}(e);
+*/
+static inline uint32_t gale__ring_peer_word(const struct gale__ring_end *e);
+
+#ifndef __FRAMAC__
+static inline uint32_t gale__ring_peer_word(const struct gale__ring_end *e)
+{
+    return gale_atomic_load_acquire(e->peer);
+}
+#endif
+
 /**
  * Asks the peer for more slots: the only place that reads its word, with one acquire load.
  *
@@ -67,8 +81,10 @@ struct gale__ring_end {
 /*@ requires mem:  ring_mem(e);
     requires ok:   ring_ok(e);
     requires peer: ring_peer(e);
-    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
+    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value, e->peer->value;
+    ensures  mem:  ring_mem(e) && ring_there{Pre, Post}(e);
     ensures  ok:   ring_ok(e);
+    ensures  peer: ring_peer(e);
     ensures  rb10: \result >= 0 ==> \result == ring_known(e);
     ensures  some: \result >= 0 ==> \result >= 1;
     ensures  last: \result >= 0 ==> e->limit == ring_limit(e->peer->value, e->bias, e->capacity);
@@ -80,33 +96,6 @@ struct gale__ring_end {
     ensures  pend: \result != GALE_EAGAIN ==> e->pending == \old(e->pending) && e->own->value == \old(e->own->value);
 */
 int32_t gale__ring_refresh(struct gale__ring_end *e);
-
-/*@ requires src: \valid_read(src + (0 .. n - 1));
-    requires dst: \valid(dst + (0 .. n - 1));
-    requires sep: \separated(dst + (0 .. n - 1), src + (0 .. n - 1));
-    assigns  dst[0 .. n - 1];
-    ensures  copied: \forall integer i; 0 <= i < n ==> dst[i] == src[i];
-*/
-static inline void gale__ring_copy(uint8_t *dst, const uint8_t *src, uint32_t n);
-
-#ifdef __FRAMAC__
-static inline void gale__ring_copy(uint8_t *dst, const uint8_t *src, uint32_t n)
-{
-    /*@ loop invariant range: 0 <= i <= n;
-        loop invariant done: \forall integer j; 0 <= j < i ==> dst[j] == src[j];
-        loop assigns i, dst[0 .. n - 1];
-        loop variant n - i;
-    */
-    for (uint32_t i = 0; i < n; i++) {
-        dst[i] = src[i];
-    }
-}
-#else
-static inline void gale__ring_copy(uint8_t *dst, const uint8_t *src, uint32_t n)
-{
-    (void)memcpy(dst, src, n);
-}
-#endif
 
 /** The limit that the peer's word gives. */
 /*@ requires own: \valid_read(e);
@@ -137,8 +126,10 @@ static inline uint32_t gale__ring_known(const struct gale__ring_end *e, uint32_t
 /*@ requires mem:  ring_mem(e);
     requires ok:   ring_ok(e) && index == e->index;
     requires peer: ring_peer(e);
-    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
+    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value, e->peer->value;
+    ensures  mem:  ring_mem(e) && ring_there{Pre, Post}(e);
     ensures  ok:   ring_ok(e);
+    ensures  peer: ring_peer(e);
     ensures  own:  \result >= 0 ==> ring_known(e) >= 1 && e->claimed == 0 && e->gate == e->limit
                    && e->pending == \old(e->pending);
     ensures  code: \result >= 0 || \result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM;
@@ -155,7 +146,8 @@ GALE__RING_INLINE int32_t gale__ring_ready(struct gale__ring_end *e, uint32_t in
 */
 GALE__RING_INLINE uint8_t *gale__ring_run(const struct gale__ring_end *e, uint32_t elem_bytes)
 {
-    //@ assert room: 0 <= gm(e->slot, elem_bytes) && gm(e->slot, elem_bytes) + elem_bytes <= gm(e->capacity, elem_bytes);
+    /*@ assert room: 0 <= gm(e->slot, elem_bytes)
+                     && gm(e->slot, elem_bytes) + elem_bytes <= gm(e->capacity, elem_bytes); */
     //@ assert bytes: e->slot * elem_bytes == gm(e->slot, elem_bytes);
     return e->data + (size_t)e->slot * elem_bytes;
 }
@@ -184,7 +176,9 @@ GALE__RING_INLINE bool gale__ring_due(struct gale__ring_end *e, uint32_t n, uint
     requires ok:  ring_ok(e) && capacity == e->capacity && batch == e->batch && e->claimed == 0 && e->gate == e->limit;
     requires run: 1 <= n <= ring_known(e) && n <= e->capacity - e->slot;
     assigns  e->index, e->slot, e->pending, own->value;
+    ensures  mem:  ring_mem(e) && ring_still{Pre, Post}(e) && e->limit == \old(e->limit);
     ensures  ok:   ring_ok(e);
+    ensures  peer: \old(ring_peer(e)) ==> ring_peer(e);
     ensures  rb10: ring_known(e) == \old(ring_known(e)) - n;
     ensures  move: e->index == ring_wrap(\old(e->index) + n, e->capacity);
     ensures  rb13: e->pending == 0 ==> own->value == e->index;
@@ -206,16 +200,37 @@ GALE__RING_INLINE void gale__ring_step(struct gale__ring_end *e, struct gale_ato
     }
 }
 
+/** Opens a claim on as many of `want` slots as there are among the `known` ones. */
+/*@ requires mem:  ring_mem(e) && ring_ok(e);
+    requires some: known <= ring_known(e) && want <= e->capacity - e->slot;
+    assigns  e->gate, e->claimed;
+    ensures  mem:  ring_mem(e) && ring_there{Pre, Post}(e);
+    ensures  ok:   ring_ok(e);
+    ensures  peer: \old(ring_peer(e)) ==> ring_peer(e);
+    ensures  rb11: e->claimed == \result == (known < want ? known : want) <= ring_known(e);
+    ensures  rb11_run: ring_run(e, \result);
+*/
+static inline int32_t gale__ring_open(struct gale__ring_end *e, uint32_t known, uint32_t want)
+{
+    uint32_t k = known < want ? known : want;
+
+    e->claimed = k;
+    e->gate = e->index;
+    return (int32_t)k;
+}
+
 /** Opens a claim on up to `n` slots in place; an earlier claim ends with nothing handed over. */
 /*@ requires mem:  ring_mem(e);
     requires ok:   ring_ok(e);
     requires peer: ring_peer(e);
-    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
+    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value, e->peer->value;
+    ensures  mem:  ring_mem(e) && ring_there{Pre, Post}(e);
     ensures  ok:   ring_ok(e);
+    ensures  peer: ring_peer(e);
     ensures  rb11: \result >= 0 ==> e->claimed == \result <= n && \result <= e->capacity - e->slot
                    && \result <= ring_known(e);
+    ensures  rb11_run: ring_run(e, \result);
     ensures  some: n > 0 ==> \result != 0;
-    ensures  done: e->claimed == 0 && (\result >= 0 ==> e->gate == e->limit);
     ensures  none: \result < 0 ==> e->claimed == 0 &&
                    (\result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM);
 */
@@ -231,16 +246,15 @@ static inline int32_t gale__ring_claim(struct gale__ring_end *e, uint32_t n)
             return known;
         }
     }
-    want = (uint32_t)known < want ? (uint32_t)known : want;
-    e->claimed = want;
-    e->gate = e->index;
-    return (int32_t)want;
+    return gale__ring_open(e, (uint32_t)known, want);
 }
 
 /** Hands over the first `k` slots of the open claim and ends it. */
 /*@ requires mem: ring_mem(e) && ring_ok(e);
     assigns  e->gate, e->index, e->slot, e->claimed, e->pending, e->own->value;
+    ensures  mem: ring_mem(e) && ring_still{Pre, Post}(e) && e->limit == \old(e->limit);
     ensures  ok:  ring_ok(e);
+    ensures  peer: \old(ring_peer(e)) ==> ring_peer(e);
     behavior gale_ok:
       assumes k <= e->claimed;
       ensures rb10: \result == GALE_OK && e->claimed == 0 && ring_known(e) == \old(ring_known(e)) - k;
@@ -267,10 +281,13 @@ static inline int gale__ring_commit(struct gale__ring_end *e, uint32_t k)
 /*@ requires mem:  ring_mem(e);
     requires ok:   ring_ok(e);
     requires peer: ring_peer(e);
-    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
+    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value, e->peer->value;
+    ensures  mem:  ring_mem(e) && ring_there{Pre, Post}(e);
     ensures  ok:   ring_ok(e);
+    ensures  peer: ring_peer(e);
     ensures  rb11: \result >= 0 ==> e->claimed == \result <= n && \result <= e->capacity - e->slot
                    && \result <= ring_known(e);
+    ensures  rb11_run: ring_run(e, \result);
     ensures  some: n > 0 ==> \result != 0;
     ensures  none: \result < 0 ==> e->claimed == 0 &&
                    (\result == GALE_EAGAIN || \result == GALE_EPIPE || \result == GALE_EPERM);
@@ -280,16 +297,16 @@ GALE__RING_INLINE int32_t gale__ring_claim_typed(struct gale__ring_end *e, uint3
     if (n != 1u || e->index == e->gate) {
         return gale__ring_claim(e, n);
     }
-    e->claimed = 1;
-    e->gate = e->index;
-    return 1;
+    return gale__ring_open(e, 1, 1);
 }
 
 /** gale__ring_commit() of a typed ring: one slot steps with constant sizes. */
 /*@ requires mem: ring_mem(e) && own == e->own;
     requires ok:  ring_ok(e) && capacity == e->capacity && batch == e->batch;
     assigns  e->gate, e->index, e->slot, e->claimed, e->pending, own->value;
+    ensures  mem: ring_mem(e) && ring_still{Pre, Post}(e) && e->limit == \old(e->limit);
     ensures  ok:  ring_ok(e);
+    ensures  peer: \old(ring_peer(e)) ==> ring_peer(e);
     behavior gale_ok:
       assumes k <= e->claimed;
       ensures rb10: \result == GALE_OK && e->claimed == 0 && ring_known(e) == \old(ring_known(e)) - k;
@@ -312,106 +329,26 @@ GALE__RING_INLINE int gale__ring_commit_typed(struct gale__ring_end *e, struct g
     return GALE_OK;
 }
 
-/** Copies `bytes` bytes between the first slots of the end and `outside`: in for a writer, out for a reader. */
-/*@ requires in:  e->bias != 0 ==> \valid(run + (0 .. bytes - 1)) && \valid_read(outside + (0 .. bytes - 1));
-    requires out: e->bias == 0 ==> \valid(outside + (0 .. bytes - 1)) && \valid_read(run + (0 .. bytes - 1));
-    requires sep: \separated(run + (0 .. bytes - 1), outside + (0 .. bytes - 1));
-    requires own: \valid_read(e);
-    behavior write:
-      assumes e->bias != 0;
-      assigns run[0 .. bytes - 1];
-      ensures rb13: \forall integer i; 0 <= i < bytes ==> run[i] == outside[i];
-    behavior read:
-      assumes e->bias == 0;
-      assigns outside[0 .. bytes - 1];
-      ensures rb13: \forall integer i; 0 <= i < bytes ==> outside[i] == run[i];
-    complete behaviors;
-    disjoint behaviors;
-*/
-static inline void gale__ring_move(const struct gale__ring_end *e, uint8_t *run, uint8_t *outside, uint32_t bytes)
-{
-    bool in = e->bias != 0;
-
-    gale__ring_copy(in ? run : outside, in ? outside : run, bytes);
-}
-
-/** Copies one element between the ring and `outside`, in for a writer and out for a reader. */
-/*@ requires mem:  ring_mem(e);
-    requires ok:   ring_ok(e);
-    requires peer: ring_peer(e);
-    requires in:   \valid_read(outside + (0 .. e->elem_bytes - 1));
-    requires out:  e->bias == 0 ==> \valid(outside + (0 .. e->elem_bytes - 1));
-    requires sep:  \separated(outside + (0 .. e->elem_bytes - 1), e, e->own, e->peer,
-                              e->data + (0 .. gm(e->capacity, e->elem_bytes) - 1));
-    assigns  *e, e->own->value, e->data[0 .. gm(e->capacity, e->elem_bytes) - 1], outside[0 .. e->elem_bytes - 1];
-    ensures  ok:   ring_ok(e);
-    ensures  rb09: \result == GALE_OK ==> e->index == ring_wrap(\old(e->index) + 1, e->capacity);
-    ensures  none: \result != GALE_OK ==> e->index == \old(e->index);
-*/
-static inline int gale__ring_one(struct gale__ring_end *e, uint8_t *outside)
-{
-    uint32_t index = e->index;
-    uint32_t slot = e->slot;
-    int32_t status = gale__ring_ready(e, index);
-
-    if (status < 0) {
-        return status;
-    }
-    gale__ring_move(e, gale__ring_run(e, e->elem_bytes), outside, e->elem_bytes);
-    gale__ring_step(e, e->own, index, slot, 1, e->capacity, e->batch);
-    return GALE_OK;
-}
-
-/**
- * Copies up to `n` elements between the ring and `outside`, in for a writer and out for a reader: one claim up to the
- * wrap, one after it, more only if the peer goes on meanwhile. A writer only reads `outside`.
- */
-/*@ requires mem:  ring_mem(e);
-    requires ok:   ring_ok(e) && elem_bytes == e->elem_bytes;
-    requires peer: ring_peer(e);
-    requires in:   \valid_read(outside + (0 .. gm(n, elem_bytes) - 1));
-    requires out:  e->bias == 0 ==> \valid(outside + (0 .. gm(n, elem_bytes) - 1));
-    requires sep:  \separated(outside + (0 .. gm(n, elem_bytes) - 1), e, e->own, e->peer,
-                              e->data + (0 .. gm(e->capacity, elem_bytes) - 1));
-    assigns  *e, e->own->value, e->data[0 .. gm(e->capacity, elem_bytes) - 1], outside[0 .. gm(n, elem_bytes) - 1];
-    ensures  ok:   ring_ok(e);
-    ensures  rb09: \result <= n;
-*/
-static inline int32_t gale__ring_transfer(struct gale__ring_end *e, uint8_t *outside, uint32_t n, uint32_t elem_bytes)
-{
-    uint32_t done = 0;
-    int32_t k;
-
-    do {
-        k = gale__ring_claim(e, n - done);
-        if (k <= 0) {
-            break;
-        }
-        gale__ring_move(e, gale__ring_run(e, elem_bytes), outside + (size_t)done * elem_bytes,
-                        (uint32_t)k * elem_bytes);
-        (void)gale__ring_commit(e, (uint32_t)k);
-        done += (uint32_t)k;
-    } while (done < n);
-    return done != 0 ? (int32_t)done : k;
-}
-
-/* The same with the sizes of the end, out of line. */
+/* The same with the sizes of the end, out of line; the copying calls are in gale/async/typed_ring_buf_copy.h. */
 
 /** Slots that the end owns right now, by a fresh look at the peer's word; the end is not changed. */
 /*@ requires mem:  ring_mem(e) && ring_ok(e) && ring_peer(e);
-    assigns  \nothing;
-    ensures  rb10: \result == ring_dist(e->index, ring_limit(e->peer->value, e->bias, e->capacity), e->capacity);
+    assigns  e->peer->value;
+    ensures  peer: ring_peer(e);
+    ensures  rb10: \result == ring_slots(e, e->peer->value) && ring_known(e) <= \result <= e->capacity - e->pending;
 */
 uint32_t gale__ring_end_available(const struct gale__ring_end *e);
 
 /** gale__ring_claim() with the capacity of the end. */
 /*@ requires mem:  ring_mem(e) && ring_ok(e) && ring_peer(e);
-    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
+    assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value, e->peer->value;
+    ensures  mem:  ring_mem(e) && ring_there{Pre, Post}(e);
     ensures  ok:   ring_ok(e);
+    ensures  peer: ring_peer(e);
     ensures  rb11: \result >= 0 ==> e->claimed == \result <= n && \result <= e->capacity - e->slot
                    && \result <= ring_known(e);
+    ensures  rb11_run: ring_run(e, \result);
     ensures  some: n > 0 ==> \result != 0;
-    ensures  done: e->claimed == 0 && (\result >= 0 ==> e->gate == e->limit);
     ensures  none: \result < 0 ==> e->claimed == 0;
 */
 int32_t gale__ring_end_claim(struct gale__ring_end *e, uint32_t n);
@@ -443,20 +380,21 @@ void gale__ring_end_flush(struct gale__ring_end *e);
 /** Closes the end: publishes what is pending and the mark in one store; the end owns nothing after it. */
 /*@ requires mem: ring_mem(e) && ring_ok(e);
     assigns  e->gate, e->limit, e->claimed, e->pending, e->own->value;
-    ensures  ok:   ring_ok(e) && ring_known(e) == 0;
+    ensures  ok:   ring_ok(e) && ring_known(e) == 0 && e->pending == 0 && e->claimed == 0;
     ensures  rb14: ring_closed(e->own->value) && ring_index(e->own->value) == e->index;
 */
 void gale__ring_end_close(struct gale__ring_end *e);
 
 /** gale__ring_transfer() with the sizes of the end. */
 /*@ requires mem:  ring_mem(e) && ring_ok(e) && ring_peer(e);
+    requires n:    gm(n, e->elem_bytes) <= 0xffffffff && n <= 0x7fffffff;
     requires in:   \valid_read(outside + (0 .. gm(n, e->elem_bytes) - 1));
     requires out:  e->bias == 0 ==> \valid(outside + (0 .. gm(n, e->elem_bytes) - 1));
     requires sep:  \separated(outside + (0 .. gm(n, e->elem_bytes) - 1), e, e->own, e->peer,
                               e->data + (0 .. gm(e->capacity, e->elem_bytes) - 1));
-    assigns  *e, e->own->value, e->data[0 .. gm(e->capacity, e->elem_bytes) - 1],
+    assigns  *e, e->own->value, e->peer->value, e->data[0 .. gm(e->capacity, e->elem_bytes) - 1],
              outside[0 .. gm(n, e->elem_bytes) - 1];
-    ensures  ok:   ring_ok(e);
+    ensures  ok:   ring_ok(e) && ring_peer(e);
     ensures  rb09: \result <= n;
 */
 int32_t gale__ring_end_transfer(struct gale__ring_end *e, uint8_t *outside, uint32_t n);
