@@ -81,7 +81,7 @@ Definition take_out (s : sched) (t : nat) : sched :=
 Definition requeue (s : sched) (c next : nat) (yield : bool) : sched :=
   if yield then push_back s c
   else match preempted s with
-       | None => if is_meta s next && negb (is_meta s c) then set_preempted s (Some c) else push_front s c
+       | None => if is_meta s next && (negb (is_meta s c) && negb (preempt <=? prio s c)) then set_preempted s (Some c) else push_front s c
        | Some _ => push_front s c
        end.
 
