@@ -51,9 +51,11 @@ def text(path):
     return (ROOT / path).read_text()
 
 
-def run(command, seconds=600, cwd=ROOT):
-    """Output, exit status (None after a time-out) and time of a command."""
+def run(command, seconds=600, cwd=ROOT, cpu_seconds=None):
+    """Output, exit status (None after a time-out) and time of a command. A limit in CPU time holds on a busy machine."""
     start = time.monotonic()
+    if cpu_seconds:
+        command = ["prlimit", f"--cpu={cpu_seconds}", "--", *command]
     process = subprocess.Popen([str(part) for part in command], cwd=cwd, stdin=subprocess.DEVNULL, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
     try:
