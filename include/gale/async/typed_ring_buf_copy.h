@@ -48,14 +48,15 @@ static inline void gale__ring_copy(uint8_t *dst, const uint8_t *src, uint32_t n)
     requires out:  e->bias == 0 ==> \valid(outside + (0 .. gm(n, elem_bytes) - 1));
     requires sep:  \separated(outside + (0 .. gm(n, elem_bytes) - 1), e->data + (0 .. gm(e->capacity, elem_bytes) - 1));
     assigns  e->data[0 .. gm(e->capacity, elem_bytes) - 1], outside[0 .. gm(n, elem_bytes) - 1];
-    ensures  rb09: ring_run_is(e, outside, gm(n, elem_bytes));
     ensures  rb09_place: ring_nth(e, ring_count(e)) == e->slot;
     behavior write:
       assumes e->bias != 0;
+      ensures rb09_append: ring_run_is(e, outside, gm(n, elem_bytes));
       ensures rb09_in: ring_bytes_same{Pre, Post}(outside, gm(n, elem_bytes));
       ensures rb09_keep: ring_kept{Pre, Post}(e, ring_count(e));
     behavior read:
       assumes e->bias == 0;
+      ensures rb09_head: ring_run_is(e, outside, gm(n, elem_bytes));
       ensures rb09_left: ring_data_same{Pre, Post}(e);
 */
 static inline void gale__ring_carry(const struct gale__ring_end *e, uint8_t *outside, uint32_t n, uint32_t elem_bytes)
@@ -74,7 +75,8 @@ static inline void gale__ring_carry(const struct gale__ring_end *e, uint8_t *out
           \forall integer k; 0 <= k < ring_count(e) ==> ring_apart(ring_nth(e, k), e->slot, n, elem_bytes); */
     gale__ring_copy(dst, src, n * elem_bytes);
     //@ assert copied: \forall integer j; 0 <= j < gm(n, elem_bytes) ==> dst[j] == src[j];
-    //@ assert both: \forall integer j; 0 <= j < gm(n, elem_bytes) ==> run[j] == outside[j];
+    //@ assert put: e->bias != 0 ==> \forall integer j; 0 <= j < gm(n, elem_bytes) ==> run[j] == outside[j];
+    //@ assert got: e->bias == 0 ==> \forall integer j; 0 <= j < gm(n, elem_bytes) ==> outside[j] == run[j];
 }
 
 /** Copies one element between the ring and `outside`, in for a writer and out for a reader. */
