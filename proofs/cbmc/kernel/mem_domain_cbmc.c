@@ -140,14 +140,14 @@ void check_partition_contains(void)
     const uint32_t access = any_upto(7);
 
     assume(p.size > 0 && end_of(&p) <= UINT64_C(0x100000000) && size > 0);
-    prove(mem_partition_contains(&p, start, size, access) ==
+    prove(mem_domain_partition_contains(&p, start, size, access) ==
               (start >= p.start && (uint64_t)start + size <= end_of(&p) && (access & ~p.access) == 0),
           "MD05: a run is contained iff it lies inside, with all rights");
     reached();
 }
 
 /* @mutant src/kernel/mem_domain.c: `if (size == 0)` -> `if (false)`
- * @mutant src/kernel/mem_domain.c: `if (mem_partition_contains(` -> `if (i > 0 && mem_partition_contains(` */
+ * @mutant src/kernel/mem_domain.c: `if (mem_domain_partition_contains(` -> `if (i > 0 && mem_domain_partition_contains(` */
 void check_contains(void)
 {
     const uint32_t start = nondet_u32();
@@ -157,7 +157,7 @@ void check_contains(void)
 
     any_domain();
     for (uint32_t i = 0; i < domain.count; i++) {
-        wanted = wanted || (size > 0 && mem_partition_contains(&domain.partitions[i], start, size, access));
+        wanted = wanted || (size > 0 && mem_domain_partition_contains(&domain.partitions[i], start, size, access));
     }
     prove(gale_mem_domain_contains(&domain, start, size, access) == wanted, "MD05: contained iff in one partition");
     reached();
