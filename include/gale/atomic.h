@@ -3,7 +3,7 @@
  * @file
  * The only file that names atomic operations: one 32-bit word and the orders that Gale uses.
  *
- * A word is shared by one executor and one other party (a core, an interrupt handler, a process, an MPU domain).
+ * A word is shared by an executor and others: a core, an interrupt handler, a process, an MPU domain.
  * The built-ins are those of gcc, clang, armclang and IAR, which C99, C11 and C++ share. For WP these functions are
  * plain accesses with the contracts below (trusted: SOUNDNESS.md); the orders themselves are checked by litmus tests.
  */
@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-/** A 32-bit word that two parties access at once. The struct keeps plain accesses out. */
+/** A 32-bit word that several parties access at once. The struct keeps plain accesses out. */
 struct gale_atomic_u32 {
     uint32_t value; /**< Private: use the functions below. */
 };
@@ -44,9 +44,28 @@ static inline uint32_t gale__plain_swap(struct gale_atomic_u32 *word, uint32_t v
 #elif !defined(GALE__LOAD)
 #define GALE__LOAD(word, order) __atomic_load_n(&(word)->value, order)
 #define GALE__STORE(word, v, order) __atomic_store_n(&(word)->value, (v), order)
+#define GALE__FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#if __GCC_ATOMIC_INT_LOCK_FREE == 2
 #define GALE__FETCH_OR(word, bits) __atomic_fetch_or(&(word)->value, (bits), __ATOMIC_SEQ_CST)
 #define GALE__EXCHANGE(word, v) __atomic_exchange_n(&(word)->value, (v), __ATOMIC_SEQ_CST)
-#define GALE__FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#else
+/* Armv6-M has no atomic read-modify-write and one core: a section that no interrupt cuts does it. */
+#define GALE__FETCH_OR(word, bits) gale__locked_swap((word), UINT32_MAX, (bits))
+#define GALE__EXCHANGE(word, v) gale__locked_swap((word), 0, (v))
+uint32_t gale_port_lock(void);
+void gale_port_unlock(uint32_t key);
+
+/* Keeps the bits of `keep`, sets those of `set`, returns the word as it was. */
+static inline uint32_t gale__locked_swap(struct gale_atomic_u32 *word, uint32_t keep, uint32_t set)
+{
+    const uint32_t key = gale_port_lock();
+    const uint32_t old = GALE__LOAD(word, __ATOMIC_RELAXED);
+
+    GALE__STORE(word, (old & keep) | set, __ATOMIC_RELAXED);
+    gale_port_unlock(key);
+    return old;
+}
+#endif
 #endif
 
 /** Reads a word that this side alone writes. @context any; never blocks. */

@@ -15,7 +15,7 @@
 #include GALE_CONFIG_FILE
 #endif
 
-/** Width of an object id, 16 or 32 bits. 16 allows 65,534 linked objects per executor and halves a link to 6 bytes. */
+/** Width of an object id, 16 or 32 bits. 16 allows 65,534 linked objects and lists per executor and halves a link to 6 bytes. */
 #ifndef GALE_ID_BITS
 #if UINTPTR_MAX > 0xffffffffu
 #define GALE_ID_BITS 32
@@ -29,19 +29,36 @@
 #define GALE_PRIORITIES 32
 #endif
 
-/** Priorities 0..GALE_PRIO_METAIRQ-1 preempt even cooperative threads. 0..GALE_PRIO_PREEMPT. */
+/** Priorities 0..GALE_PRIO_METAIRQ-1 preempt even cooperative threads. 1..GALE_PRIO_PREEMPT. */
 #ifndef GALE_PRIO_METAIRQ
+#if GALE_PRIORITIES > 2
 #define GALE_PRIO_METAIRQ 2
+#else
+#define GALE_PRIO_METAIRQ 1
+#endif
 #endif
 
 /** First preemptible priority; from GALE_PRIO_METAIRQ up to it threads are cooperative. Up to GALE_PRIORITIES. */
 #ifndef GALE_PRIO_PREEMPT
+#if GALE_PRIORITIES > 8
 #define GALE_PRIO_PREEMPT 8
+#else
+#define GALE_PRIO_PREEMPT GALE_PRIO_METAIRQ
+#endif
 #endif
 
-/** Ticks of gale_port_now() in one second. A tick count never wraps in practice: it has 64 bits. */
+/** Ticks of gale_port_now() in one second, 1..1000000000. A tick count never wraps in practice: it has 64 bits. */
 #ifndef GALE_TICKS_PER_SECOND
 #define GALE_TICKS_PER_SECOND 1000000u
+#endif
+
+/** Least stack of a thread in bytes: what the port's context and one interrupt need. A multiple of 16. */
+#ifndef GALE_STACK_MIN
+#if defined(__unix__) || defined(__APPLE__)
+#define GALE_STACK_MIN 4096
+#else
+#define GALE_STACK_MIN 256
+#endif
 #endif
 
 /** Bytes between data that two cores write, a power of two. 128 covers adjacent-line prefetch; 4 suits one core. */
@@ -69,8 +86,11 @@
 #if GALE_PRIORITIES < 1 || GALE_PRIORITIES > 32
 #error "GALE_PRIORITIES is 1..32"
 #endif
-#if GALE_PRIO_METAIRQ > GALE_PRIO_PREEMPT || GALE_PRIO_PREEMPT > GALE_PRIORITIES
-#error "GALE_PRIO_METAIRQ <= GALE_PRIO_PREEMPT <= GALE_PRIORITIES"
+#if GALE_PRIO_METAIRQ < 1 || GALE_PRIO_METAIRQ > GALE_PRIO_PREEMPT || GALE_PRIO_PREEMPT > GALE_PRIORITIES
+#error "1 <= GALE_PRIO_METAIRQ <= GALE_PRIO_PREEMPT <= GALE_PRIORITIES"
+#endif
+#if GALE_TICKS_PER_SECOND < 1 || GALE_TICKS_PER_SECOND > 1000000000
+#error "GALE_TICKS_PER_SECOND is 1..1000000000"
 #endif
 #if GALE_MEM_PARTITIONS < 1 || GALE_MEM_PARTITIONS > 255
 #error "GALE_MEM_PARTITIONS is 1..255"

@@ -239,14 +239,17 @@ static void waitable_set_hand_over(struct gale_waitable_set *set)
 */
 static void waitable_set_announce(struct gale_waitable_set *set)
 {
+    struct gale_executor *x = set->pool->executor;
+
     /* Twice: the event may be followed by a cancellation. */
     waitable_set_hand_over(set);
     waitable_set_hand_over(set);
     if (set->task != GALE_ID_NONE && waitable_set_has_event(set)) {
         /* A task that has died meanwhile is no error of who posts; the event stays pending. */
-        (void)gale_executor_post_task(set->pool->executor, set->task);
+        (void)gale_executor_post_task(x, set->task);
     }
-    gale_executor_reschedule(set->pool->executor);
+    /* Others may have run by now and given the set up: it is not looked at again. */
+    gale_executor_reschedule(x);
 }
 
 /* The event that `waitable` has now has just become pending. */
@@ -265,13 +268,16 @@ static void waitable_set_arrive(struct gale_waitable_pool *pool, gale_id waitabl
 
 int gale_waitable_set_on_event(struct gale_waitable_set *set, gale_id task)
 {
+    const gale_id before = set->task;
     int status = GALE_OK;
 
+    set->task = task;
     if (task != GALE_ID_NONE) {
+        /* The task may run at once, and what becomes pending then asks for it again. A refusal switches to nobody. */
         status = gale_executor_post_task(set->pool->executor, task);
     }
-    if (status == GALE_OK) {
-        set->task = task;
+    if (status != GALE_OK) {
+        set->task = before;
     }
     return status;
 }
@@ -323,15 +329,20 @@ int gale_waitable_set_poll(struct gale_waitable_set *set, struct gale_waitable_e
 
 int gale_waitable_set_wait(struct gale_waitable_set *set, gale_tick deadline, struct gale_waitable_event *event)
 {
+    const gale_id me = gale_executor_current(set->pool->executor);
     const uint32_t *words;
     int status = gale_waitable_set_poll(set, event);
 
     if (status == GALE_OK || deadline == GALE_NO_WAIT) {
         return status;
     }
+    if (me == GALE_ID_NONE) {
+        return GALE_EPERM;
+    }
+    /* Once an event is handed over, others may drop the set before this thread runs. */
+    words = gale_wait_queue_words(&set->waiters, me);
     status = gale_wait_queue_wait(&set->waiters, GALE_WAIT_FIFO, deadline);
     if (status == GALE_OK) {
-        words = gale_wait_queue_words(&set->waiters, gale_executor_current(set->pool->executor));
         event->type = words[0];
         event->join_id = words[1];
         event->payload = words[2];

@@ -13,6 +13,15 @@
 #include "kernel/bits.acsl"
 #endif
 
+/** A word without a bit. @context any; never blocks. */
+/*@ assigns \nothing;
+    ensures empty: \forall integer j; 0 <= j < 32 ==> !bit(\result, j);
+*/
+static inline uint32_t bits_empty(void)
+{
+    return 0;
+}
+
 /** No bit is set in `w`. @context any; never blocks. */
 /*@ assigns \nothing;
     ensures none: \result <==> (\forall integer j; 0 <= j < 32 ==> !bit(w, j));

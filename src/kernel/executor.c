@@ -65,6 +65,7 @@ bool gale__executor_may_block(const struct gale_executor *x)
 
 void gale__executor_pend(struct gale_executor *x, gale_tick deadline)
 {
+    GALE_ASSERT(!gale_port_in_isr());
     gale_thread_pend(&x->memory.threads[x->running]);
     (void)gale_timeout_add(&x->timeouts, x->running, deadline);
 }
@@ -93,6 +94,7 @@ void gale__executor_unblock(struct gale_executor *x, gale_id thread, int status)
 
 void gale_executor_reschedule(struct gale_executor *x)
 {
+    GALE_ASSERT(!gale_port_in_isr());
     if (gale__executor_may_block(x) && gale_sched_choose(&x->sched, false) != x->running) {
         executor_leave(x);
     }
@@ -242,7 +244,8 @@ bool gale_executor_step(struct gale_executor *x)
 
 int gale_executor_run(struct gale_executor *x)
 {
-    x->stop = false;
+    bool stopped = false;
+
     /*@ loop invariant ok: executor_own_flow(x) && executor_waits_kept{Pre, Here}(x);
         loop assigns executor_all(x);
         // no loop variant: an executor runs for as long as its threads live
@@ -252,7 +255,9 @@ int gale_executor_run(struct gale_executor *x)
             executor_serve_bell(x, gale_doorbell_wait(&x->bell, gale_timeout_next_deadline(&x->timeouts)));
         }
     }
-    return x->stop ? GALE_ECANCELED : GALE_OK;
+    stopped = x->stop;
+    x->stop = false;
+    return stopped ? GALE_ECANCELED : GALE_OK;
 }
 
 void gale_executor_stop(struct gale_executor *x)

@@ -60,11 +60,22 @@ static void executor_start(struct gale_executor *x, gale_id id)
     }
 }
 
+/** True when the port can run a thread on the spec's stack; a callback task needs none. */
+/*@ requires own: \valid_read(spec);
+    assigns  \nothing;
+    ensures  th03: \result ==> spec->stack == \null || spec->stack_bytes >= GALE_STACK_MIN;
+*/
+static bool executor_stack_suffices(const struct gale_thread_spec *spec)
+{
+    return spec->stack == NULL ||
+           (spec->stack_bytes >= GALE_STACK_MIN && (uintptr_t)spec->stack % GALE_STACK_ALIGN == 0);
+}
+
 int gale_executor_spawn(struct gale_executor *x, const struct gale_thread_spec *spec, gale_id *id)
 {
     const gale_id slot = gale_list_first(&x->links, x->free_threads);
 
-    if (!gale_thread_spec_is_valid(spec)) {
+    if (!gale_thread_spec_is_valid(spec) || !executor_stack_suffices(spec)) {
         return GALE_EINVAL;
     }
     if (slot == GALE_ID_NONE) {
@@ -145,11 +156,14 @@ int gale_executor_set_priority(struct gale_executor *x, gale_id thread, uint8_t 
         return GALE_EPERM;
     }
     status = gale_sched_set_priority(&x->sched, thread, priority);
+    if (status != GALE_OK) {
+        return status;
+    }
     if (x->memory.threads[thread].pending) {
         gale__wait_queue_reorder(x, thread);
     }
     gale_executor_reschedule(x);
-    return status;
+    return GALE_OK;
 }
 
 /* ---- death --------------------------------------------------------------------------------------------------- */

@@ -130,7 +130,7 @@ bool gale_waitable_set_pool_is_valid(const struct gale_waitable_pool *pool);
 */
 int gale_waitable_set_init(struct gale_waitable_set *set, struct gale_waitable_pool *pool);
 
-/** True when each pending event is a member's and no thread waits while there is one (a walk of the pending events).
+/** True when each pending event is a member's and no thread waits while there is one (a walk of the pool).
  * @context thread; never blocks; for tests and assertions. */
 /*@ requires own: \valid_read(set);
     assigns  \nothing;
@@ -151,12 +151,13 @@ gale_id gale_waitable_set_members(const struct gale_waitable_set *set);
 
 /**
  * Run callback task `task` whenever an event becomes pending in `set` and no thread waits for it. It is asked to run
- * once now, whether an event is pending or not. GALE_ID_NONE ends that.
+ * once now, whether an event is pending or not. GALE_ID_NONE ends that; do so before the task dies, for its id may
+ * become that of another task.
  *
  * @retval GALE_OK      Set.
  * @retval GALE_EINVAL  `task` is no callback task; nothing changed.
  * @retval GALE_EPERM   It is dead; nothing changed.
- * @context thread; never blocks; O(1).
+ * @context thread; never blocks; O(1); may be preempted by the task.
  * @satisfies PL13
  */
 /*@ requires own: \valid(set) && \valid(set->pool) && \valid(set->pool->executor);

@@ -6,9 +6,10 @@
  * Everything inside an executor is sequential. From outside (an interrupt handler, another core or process) only two
  * things reach it: typed rings and the doorbell. Calls with `@context thread` may be made by the executor's threads,
  * callback tasks, timer functions and doorbell handlers, and before gale_executor_run(); never from an interrupt.
- * Only a thread with a stack may block. A thread is preempted at the calls that make a better one ready.
+ * Only a thread with a stack may block. A thread is preempted at the calls that make a better one ready;
+ * deadlines and doorbell are served whenever a thread leaves the core, so one that never does holds them back.
  *
- * Owner:   the caller supplies the struct and all memory (GALE_EXECUTOR_DEFINE lays it out statically).
+ * Owner:   the caller supplies the struct and all memory (GALE_EXECUTOR_MEMORY_DEFINE lays it out statically).
  * Properties: SC05, TH05, TH06, TO04, DB01.
  */
 #ifndef GALE_KERNEL_EXECUTOR_H
@@ -85,21 +86,24 @@ struct gale_executor {
  * Defines `struct gale_executor_memory name##_memory` over static storage for `threads` threads, `timers` timers,
  * `waitables` further linked objects and `lists` lists for the objects that live in the executor.
  */
-#define GALE_EXECUTOR_MEMORY_DEFINE(name, threads_, timers_, waitables_, lists_)                          \
-    static struct gale_thread name##_threads[threads_];                                                   \
-    static struct gale_link name##_links[(threads_) + (waitables_) + GALE_EXECUTOR_OWN_LISTS + (lists_)]; \
-    static struct gale_timeout name##_timeouts[(threads_) + (timers_)];                                   \
-    static gale_id name##_heap[(threads_) + (timers_)];                                                   \
-    static struct gale_timer *name##_timers[(timers_) + 1];                                               \
-    static const struct gale_executor_memory name##_memory = {name##_threads,                             \
-                                                              name##_links,                               \
-                                                              name##_timeouts,                            \
-                                                              name##_heap,                                \
-                                                              name##_timers,                              \
-                                                              (gale_id)(threads_),                        \
-                                                              (gale_id)(timers_),                         \
-                                                              (gale_id)((threads_) + (waitables_)),       \
-                                                              (gale_id)(GALE_EXECUTOR_OWN_LISTS + (lists_))}
+#define GALE_EXECUTOR_MEMORY_DEFINE(name, threads_, timers_, waitables_, lists_)                              \
+    static struct gale_thread name##_threads[threads_];                                                       \
+    static struct gale_link name##_links[(threads_) + (waitables_) + GALE_EXECUTOR_OWN_LISTS + (lists_)];     \
+    static struct gale_timeout name##_timeouts[(threads_) + (timers_)];                                       \
+    static gale_id name##_heap[(threads_) + (timers_)];                                                       \
+    static struct gale_timer *name##_timers[(timers_) + 1];                                                   \
+    static const struct gale_executor_memory name##_memory = {name##_threads,                                 \
+                                                              name##_links,                                   \
+                                                              name##_timeouts,                                \
+                                                              name##_heap,                                    \
+                                                              name##_timers,                                  \
+                                                              (gale_id)(threads_),                            \
+                                                              (gale_id)(timers_),                             \
+                                                              (gale_id)((threads_) + (waitables_)),           \
+                                                              (gale_id)(GALE_EXECUTOR_OWN_LISTS + (lists_))}; \
+    GALE_STATIC_ASSERT((threads_) + (waitables_) + GALE_EXECUTOR_OWN_LISTS + (lists_) < GALE_ID_NONE &&       \
+                           (threads_) + (timers_) < GALE_ID_NONE,                                             \
+                       name##_fits_ids)
 
 /**
  * Prepare an executor over `memory`.
@@ -107,7 +111,7 @@ struct gale_executor {
  * @param[out] x       Kept by the caller; must not move.
  * @param[in]  memory  Copied; its arrays stay in use.
  * @retval GALE_OK      Ready: spawn threads, then run.
- * @retval GALE_EINVAL  A count is 0 or too large, or the lists do not suffice for the executor's own.
+ * @retval GALE_EINVAL  `thread_count` is 0, a count is too large, or the lists do not suffice for the executor's own.
  * @context init only; never blocks.
  */
 /*@ requires own: \valid(x) && \valid_read(memory) && \separated(x, memory, executor_regions(memory));
@@ -142,7 +146,7 @@ bool gale_executor_is_valid(const struct gale_executor *x);
  * @param[in]  spec  Copied; its stack and domain stay in use until the thread is dead.
  * @param[out] id    The new thread; may be NULL. Unchanged after an error.
  * @retval GALE_OK      It lives.
- * @retval GALE_EINVAL  The spec is not valid.
+ * @retval GALE_EINVAL  The spec is not valid, or its stack is misaligned or smaller than GALE_STACK_MIN.
  * @retval GALE_ENOMEM  `thread_count` threads live already.
  * @context thread; never blocks; may be preempted by the new thread.
  * @satisfies TH01 TH05 TH06
@@ -231,7 +235,7 @@ int gale_executor_cancel_wait(struct gale_executor *x, gale_id thread);
  * @retval GALE_OK      It is suspended (also if it was before).
  * @retval GALE_EPERM   It is dead.
  * @retval GALE_EINVAL  `thread` is out of range.
- * @context thread; if it is the caller's own, blocks until resumed.
+ * @context thread; if it is the calling thread, blocks until resumed; a task that suspends itself goes on to its end.
  * @satisfies SC13 SC14
  */
 /*@ requires ok:  executor_calls(x);
@@ -259,7 +263,9 @@ int gale_executor_suspend(struct gale_executor *x, gale_id thread);
 int gale_executor_resume(struct gale_executor *x, gale_id thread);
 
 /**
- * End a thread wherever it is. Its slot can be used again, its joiners are woken. The caller's own: does not return.
+ * End a thread wherever it is. Its slot can be used again, its joiners are woken. Does not return if it is
+ * the calling thread; a task that ends itself goes on to its end. What was handed to a thread that has not run yet (a
+ * permit, an admission, an event) ends with it.
  *
  * @retval GALE_OK      It is dead.
  * @retval GALE_EPERM   It was dead.
@@ -295,7 +301,8 @@ int gale_executor_abort(struct gale_executor *x, gale_id thread);
 int gale_executor_join(struct gale_executor *x, gale_id thread, gale_tick deadline);
 
 /**
- * Change a thread's priority; a ready one goes behind its new equals.
+ * Change a thread's priority. A queued or waiting thread goes behind its new equals; the running one goes on unless a
+ * better one is ready.
  *
  * @retval GALE_OK      Done.
  * @retval GALE_EINVAL  `thread` or `priority` is out of range.

@@ -3,10 +3,11 @@
  * @file
  * Who runs next: ready queues by priority, a bitmap of those that are not empty, and the rules of preemption.
  *
- * A ready thread is in exactly one place: it is `current`, or it is `preempted` (a MetaIRQ thread cut it off), or it is
- * in the ready queue of its priority. Priority 0 is the best. Classes: MetaIRQ below GALE_PRIO_METAIRQ, cooperative
- * below GALE_PRIO_PREEMPT, preemptible from there. Among equals: FIFO; a preempted thread goes to the front of its
- * queue, a yielding one to the back (POSIX SCHED_FIFO).
+ * A ready thread is `current`, or it is `preempted`, or it is in the ready queue of its priority (a current thread that was
+ * woken before the core changed hands is both current and queued). Priority 0 is the best. Classes: MetaIRQ below
+ * GALE_PRIO_METAIRQ, cooperative below GALE_PRIO_PREEMPT, preemptible from there. A cooperative thread that a MetaIRQ
+ * thread cuts off is kept as `preempted` and goes on before any queued thread but a MetaIRQ one; a preemptible thread that
+ * is cut off goes to the front of its queue, a yielding one to the back (POSIX SCHED_FIFO).
  *
  * Owner:   part of the executor. Every operation is O(1) in the number of threads (SC17).
  * Source:  Zephyr's next_up() for one core. Properties: SC01..SC12, SC17.
@@ -28,7 +29,7 @@ struct gale_sched {
     gale_id count;                /**< Threads are 0..count-1. */
     gale_id first_list;           /**< The ready queue of priority p is list first_list + p. */
     gale_id current;              /**< The thread that holds the core, ready or just blocked; GALE_ID_NONE: idle. */
-    gale_id preempted;            /**< The ready thread that a MetaIRQ thread cut off; GALE_ID_NONE: none. */
+    gale_id preempted;            /**< The cooperative thread that a MetaIRQ thread cut off; GALE_ID_NONE: none. */
     uint32_t ready;               /**< Bit p is set iff the queue of priority p is not empty. */
 };
 
@@ -71,7 +72,7 @@ bool gale_sched_is_valid(const struct gale_sched *s);
 /*@ requires ok:  sched_ok(s) && thread < s->count;
     requires in:  thread_ready(&s->threads[thread]) && list_free(s->links, thread) && thread != s->preempted;
     assigns  s->ready, s->links->links[0 .. s->links->nodes + s->links->lists - 1], list_ghosts;
-    ensures  ok:  sched_ok(s);
+    ensures  ok:  sched_ok(s) && sched_same{Pre, Post}(s, thread);
     ensures  sc02: list_inserted{Pre, Post}(s->links, s->first_list + sched_prio(s, thread),
                      \old(list_len(s->first_list + sched_prio(s, thread))), thread);
     ensures  sc03: list_owners_kept{Pre, Post}(s->links, thread) && sched_queued(s, thread);
@@ -86,7 +87,7 @@ void gale_sched_add(struct gale_sched *s, gale_id thread);
  */
 /*@ requires ok:  sched_ok(s) && thread < s->count;
     assigns  s->ready, s->preempted, s->links->links[0 .. s->links->nodes + s->links->lists - 1], list_ghosts;
-    ensures  ok:  sched_ok(s);
+    ensures  ok:  sched_ok(s) && sched_same{Pre, Post}(s, thread);
     ensures  sc03: list_owners_kept{Pre, Post}(s->links, thread) && !sched_queued(s, thread) &&
                    s->preempted == (\old(s->preempted) == thread ? GALE_ID_NONE : \old(s->preempted));
     ensures  sc02: \old(sched_queued(s, thread)) ?

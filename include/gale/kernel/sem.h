@@ -5,6 +5,8 @@
  * so no newcomer can take it on the way.
  *
  * Owner:   the caller supplies the struct; it belongs to one executor and takes one of its lists for good.
+ * A permit handed to a thread that is aborted before it runs ends with it.
+ *
  * Needs:   kernel/wait_queue, kernel/executor. Used by: kernel/poll.
  * Source:  Zephyr kernel/sem.c. Properties: P01..P10.
  */

@@ -63,7 +63,7 @@ struct gale_thread {
 bool gale_thread_is_valid(const struct gale_thread *t);
 
 /**
- * True when `spec` describes a thread: an entry, a priority in range, and a positive aligned stack or none at all.
+ * True when `spec` describes a thread: an entry, a priority in range, and a stack of a positive aligned size or none.
  *
  * @context any; never blocks.
  * @satisfies TH01 TH03 TH06
@@ -127,8 +127,8 @@ bool gale_thread_is_task(const struct gale_thread *t);
     requires ok:  thread_ok(t);
     assigns  t->spec.priority;
     ensures  th02: thread_ok(t);
-    ensures  set:  \result == GALE_OK ==> t->spec.priority == priority;
-    ensures  kept: \result != GALE_OK ==> t->spec.priority == \old(t->spec.priority);
+    ensures  range: \result == (priority < GALE_PRIORITIES ? GALE_OK : GALE_EINVAL);
+    ensures  set:  t->spec.priority == (priority < GALE_PRIORITIES ? priority : \old(t->spec.priority));
 */
 int gale_thread_set_priority(struct gale_thread *t, uint8_t priority);
 

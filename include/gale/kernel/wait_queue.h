@@ -4,7 +4,7 @@
  * The one place where threads block: a queue of waiting threads, ordered by priority or by arrival.
  *
  * A waker takes a thread off the queue, may hand it words, and gives it the status that its wait returns. The thread is
- * ready from then on, so no wake-up is lost (P13-style races cannot occur: everything here is one executor).
+ * ready from then on, so no wake-up is lost (everything here is one executor).
  *
  * Owner:   embedded in the object that is waited for; its list comes from the executor once, at init.
  * Needs:   kernel/executor. Used by: sem, event, poll, async/backpressure_gate, async/waitable_set.

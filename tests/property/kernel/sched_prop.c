@@ -40,6 +40,11 @@ static bool model_is_meta(gale_id t)
     return t != GALE_ID_NONE && model_priority(t) < GALE_PRIO_METAIRQ;
 }
 
+static bool model_is_cooperative(gale_id t)
+{
+    return model_priority(t) >= GALE_PRIO_METAIRQ && model_priority(t) < GALE_PRIO_PREEMPT;
+}
+
 static bool model_has(gale_id t)
 {
     for (unsigned i = 0; i < model.length; i++) {
@@ -124,7 +129,7 @@ static void model_switch(bool yield)
     model_remove(next);
     if (waits && yield) {
         model_insert(model.length, before);
-    } else if (waits && model_is_meta(next) && !model_is_meta(before) && model.preempted == GALE_ID_NONE) {
+    } else if (waits && model_is_meta(next) && model_is_cooperative(before) && model.preempted == GALE_ID_NONE) {
         model.preempted = before;
     } else if (waits) {
         model_insert(0, before);

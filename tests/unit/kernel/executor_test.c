@@ -23,6 +23,23 @@ TEST(executor, init_refuses_memory_that_does_not_suffice)
     CHECK_EQ(gale_executor_init(&x, &m), GALE_EINVAL);
 }
 
+/* @verifies TH01 TH03 */
+TEST(executor, spawn_refuses_a_stack_that_the_port_cannot_use)
+{
+    struct gale_thread_spec spec = {log_once, &one, stacks[0], GALE_STACK_MIN - GALE_STACK_ALIGN, 10, NULL};
+
+    begin();
+    CHECK_EQ(gale_executor_spawn(&x, &spec, NULL), GALE_EINVAL);
+    spec.stack = stacks[0] + 8;
+    spec.stack_bytes = GALE_STACK_MIN;
+    CHECK_EQ(gale_executor_spawn(&x, &spec, NULL), GALE_EINVAL);
+    CHECK_EQ(x.live, 0);
+    spec.stack = stacks[0];
+    CHECK_EQ(gale_executor_spawn(&x, &spec, NULL), GALE_OK);
+    run();
+    CHECK_LOG(1);
+}
+
 /* @verifies SC05 SC01 */
 TEST(executor, the_best_thread_runs_first)
 {

@@ -166,6 +166,23 @@ TEST(sched, a_thread_preempted_by_a_metairq_thread_comes_before_the_queue_head)
     CHECK(gale_sched_is_valid(&s));
 }
 
+/* @verifies SC05 */
+TEST(sched, a_preemptible_thread_that_a_metairq_thread_cut_off_waits_for_a_better_one)
+{
+    SCHED_WITH(PREEMPTIBLE + 1, PREEMPTIBLE, META);
+
+    gale_sched_remove(&s, 1);
+    gale_sched_remove(&s, 2);
+    CHECK_EQ(gale_sched_switch(&s, false), 0);
+    gale_sched_add(&s, 2);
+    CHECK_EQ(gale_sched_switch(&s, false), 2);
+    gale_sched_add(&s, 1);
+    gale_thread_pend(&threads[2]);
+    CHECK_EQ(gale_sched_switch(&s, false), 1);
+    gale_thread_pend(&threads[1]);
+    CHECK_EQ(gale_sched_switch(&s, false), 0);
+}
+
 /* @verifies SC09 */
 TEST(sched, another_metairq_thread_comes_before_the_preempted_thread)
 {

@@ -96,6 +96,16 @@ TEST(wait_queue, a_new_priority_moves_a_waiter_if_the_queue_is_ordered_so)
     check_queue(by_arrival, 5);
 }
 
+/* @verifies P10 TH02 */
+TEST(wait_queue, a_refused_priority_changes_no_order)
+{
+    const gale_id expected[] = {1, 4, 0, 2, 3};
+
+    begin(GALE_WAIT_PRIORITY, GALE_FOREVER, mixed, 5);
+    CHECK_EQ(gale_executor_set_priority(&x, 1, GALE_PRIORITIES), GALE_EINVAL);
+    check_queue(expected, 5);
+}
+
 TEST(wait_queue, a_new_priority_of_a_sleeper_moves_nothing)
 {
     begin(GALE_WAIT_PRIORITY, START + 10, mixed, 1);
