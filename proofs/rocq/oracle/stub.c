@@ -21,10 +21,10 @@
 
 #define BYTES 4096
 
-static uint8_t in[BYTES];      /* Bytes from the OCaml side. */
-static long answer[BYTES];     /* What a call says besides its status. */
+static uint8_t in[BYTES];  /* Bytes from the OCaml side. */
+static long answer[BYTES]; /* What a call says besides its status. */
 static long answers;
-static bool failed;            /* An internal check failed: reported as a mismatch. */
+static bool failed; /* An internal check failed: reported as a mismatch. */
 
 bool test_check(bool ok, const char *text, const char *file, int line)
 {
@@ -148,21 +148,51 @@ value oracle_ring(value op, value va, value vb, value vc)
         gale_typed_ring_buf_writer_init(&writer, &ring.writer, &ring.reader, ring_data, a, b, c / 16u);
         gale_typed_ring_buf_reader_init(&reader, &ring.reader, &ring.writer, ring_data, a, b, c % 16u);
         break;
-    case 1: status = ring_write_claim(a); break;
-    case 2: status = ring_read_claim(a); break;
-    case 3: status = gale_typed_ring_buf_write_commit(&writer, a); break;
-    case 4: status = ring_release(a); break;
-    case 5: memcpy(write_run + (size_t)a * writer.end.elem_bytes, in, writer.end.elem_bytes); break;
-    case 6: status = gale_typed_ring_buf_write(&writer, in); break;
-    case 7: status = ring_read(); break;
-    case 8: status = gale_typed_ring_buf_write_n(&writer, in, a); break;
-    case 9: status = ring_read_n(a); break;
-    case 10: gale_typed_ring_buf_write_flush(&writer); break;
-    case 11: gale_typed_ring_buf_read_flush(&reader); break;
-    case 12: gale_typed_ring_buf_write_close(&writer); break;
-    case 13: gale_typed_ring_buf_read_close(&reader); break;
-    case 14: status = gale_typed_ring_buf_space_available(&writer); break;
-    default: status = gale_typed_ring_buf_elements_available(&reader); break;
+    case 1:
+        status = ring_write_claim(a);
+        break;
+    case 2:
+        status = ring_read_claim(a);
+        break;
+    case 3:
+        status = gale_typed_ring_buf_write_commit(&writer, a);
+        break;
+    case 4:
+        status = ring_release(a);
+        break;
+    case 5:
+        memcpy(write_run + (size_t)a * writer.end.elem_bytes, in, writer.end.elem_bytes);
+        break;
+    case 6:
+        status = gale_typed_ring_buf_write(&writer, in);
+        break;
+    case 7:
+        status = ring_read();
+        break;
+    case 8:
+        status = gale_typed_ring_buf_write_n(&writer, in, a);
+        break;
+    case 9:
+        status = ring_read_n(a);
+        break;
+    case 10:
+        gale_typed_ring_buf_write_flush(&writer);
+        break;
+    case 11:
+        gale_typed_ring_buf_read_flush(&reader);
+        break;
+    case 12:
+        gale_typed_ring_buf_write_close(&writer);
+        break;
+    case 13:
+        gale_typed_ring_buf_read_close(&reader);
+        break;
+    case 14:
+        status = gale_typed_ring_buf_space_available(&writer);
+        break;
+    default:
+        status = gale_typed_ring_buf_elements_available(&reader);
+        break;
     }
     failed = failed || !gale_typed_ring_buf_writer_is_valid(&writer) || !gale_typed_ring_buf_reader_is_valid(&reader);
     return Val_long(status);
@@ -185,11 +215,24 @@ value oracle_bytes(value op, value va, value vb, value vc)
     (void)vc;
     answers = 0;
     switch (Long_val(op)) {
-    case 0: memset(bytes_data, 0, sizeof bytes_data); gale_ring_buf_init(&bytes, bytes_data, a); break;
-    case 1: status = gale_ring_buf_put(&bytes, in, a); break;
-    case 2: status = gale_ring_buf_get(&bytes, out, a); say_bytes(out, status > 0 ? status : 0); break;
-    case 3: status = gale_ring_buf_peek(&bytes, out, a); say_bytes(out, status > 0 ? status : 0); break;
-    case 4: status = gale_ring_buf_put_claim(&bytes, &run, a); break;
+    case 0:
+        memset(bytes_data, 0, sizeof bytes_data);
+        gale_ring_buf_init(&bytes, bytes_data, a);
+        break;
+    case 1:
+        status = gale_ring_buf_put(&bytes, in, a);
+        break;
+    case 2:
+        status = gale_ring_buf_get(&bytes, out, a);
+        say_bytes(out, status > 0 ? status : 0);
+        break;
+    case 3:
+        status = gale_ring_buf_peek(&bytes, out, a);
+        say_bytes(out, status > 0 ? status : 0);
+        break;
+    case 4:
+        status = gale_ring_buf_put_claim(&bytes, &run, a);
+        break;
     case 5: /* fill: the caller's claim of the whole run */
         if (gale_ring_buf_put_claim(&bytes, &run, UINT32_MAX) > (int32_t)a) {
             run[a] = b;
@@ -197,12 +240,25 @@ value oracle_bytes(value op, value va, value vb, value vc)
             status = GALE_EINVAL;
         }
         break;
-    case 6: status = gale_ring_buf_put_finish(&bytes, a); break;
-    case 7: status = gale_ring_buf_get_claim(&bytes, &seen, a); say_bytes(seen, status > 0 ? status : 0); break;
-    case 8: status = gale_ring_buf_get_finish(&bytes, a); break;
-    case 9: gale_ring_buf_reset(&bytes); break;
-    case 10: status = gale_ring_buf_size(&bytes); break;
-    default: status = gale_ring_buf_space(&bytes); break;
+    case 6:
+        status = gale_ring_buf_put_finish(&bytes, a);
+        break;
+    case 7:
+        status = gale_ring_buf_get_claim(&bytes, &seen, a);
+        say_bytes(seen, status > 0 ? status : 0);
+        break;
+    case 8:
+        status = gale_ring_buf_get_finish(&bytes, a);
+        break;
+    case 9:
+        gale_ring_buf_reset(&bytes);
+        break;
+    case 10:
+        status = gale_ring_buf_size(&bytes);
+        break;
+    default:
+        status = gale_ring_buf_space(&bytes);
+        break;
     }
     failed = failed || !gale_ring_buf_is_valid(&bytes);
     return Val_long(status);
@@ -210,7 +266,8 @@ value oracle_bytes(value op, value va, value vb, value vc)
 
 /* ---- deadlines ------------------------------------------------------------------------------------------------- */
 
-#define FOREVER_HERE 1000000L /* The model's GALE_FOREVER; the upper half stands for the ticks just below the real one. */
+#define FOREVER_HERE \
+    1000000L /* The model's GALE_FOREVER; the upper half stands for the ticks just below the real one. */
 
 static struct gale_timeout_queue queue;
 static struct gale_timeout queue_pool[16];
@@ -235,18 +292,30 @@ value oracle_timeout(value op, value va, value vb, value vc)
     (void)vc;
     answers = 0;
     switch (Long_val(op)) {
-    case 0: gale_timeout_queue_init(&queue, queue_pool, queue_heap, a, tick_of(Long_val(vb))); break;
-    case 1: status = gale_timeout_add(&queue, a, tick_of(Long_val(vb))); break;
-    case 2: status = gale_timeout_add_after(&queue, a, tick_of(Long_val(vb))); break;
-    case 3: status = gale_timeout_abort(&queue, a); break;
+    case 0:
+        gale_timeout_queue_init(&queue, queue_pool, queue_heap, a, tick_of(Long_val(vb)));
+        break;
+    case 1:
+        status = gale_timeout_add(&queue, a, tick_of(Long_val(vb)));
+        break;
+    case 2:
+        status = gale_timeout_add_after(&queue, a, tick_of(Long_val(vb)));
+        break;
+    case 3:
+        status = gale_timeout_abort(&queue, a);
+        break;
     case 4:
         status = gale_timeout_pop_due(&queue, tick_of(Long_val(va)), &id);
         if (status == GALE_OK) {
             say(id);
         }
         break;
-    case 5: say(of_tick(gale_timeout_next_deadline(&queue))); break;
-    default: say(gale_timeout_is_active(&queue, a)); break;
+    case 5:
+        say(of_tick(gale_timeout_next_deadline(&queue)));
+        break;
+    default:
+        say(gale_timeout_is_active(&queue, a));
+        break;
     }
     failed = failed || !gale_timeout_queue_is_valid(&queue);
     return Val_long(status);
@@ -271,19 +340,45 @@ value oracle_list(value op, value va, value vb, value vc)
     (void)vc;
     answers = 0;
     switch (Long_val(op)) {
-    case 0: gale_list_pool_init(&pool, links, a, b); break;
-    case 1: gale_list_push_back(&pool, a, b); break;
-    case 2: gale_list_push_front(&pool, a, b); break;
-    case 3: gale_list_insert_after(&pool, a, b); break;
-    case 4: gale_list_insert_before(&pool, a, b); break;
-    case 5: gale_list_remove(&pool, a); break;
-    case 6: r = id_or_none(gale_list_pop_front(&pool, a)); break;
-    case 7: gale_list_move(&pool, a, b); break;
-    case 8: r = id_or_none(gale_list_first(&pool, a)); break;
-    case 9: r = id_or_none(gale_list_last(&pool, a)); break;
-    case 10: r = id_or_none(gale_list_next(&pool, a)); break;
-    case 11: r = id_or_none(gale_list_prev(&pool, a)); break;
-    default: r = id_or_none(gale_list_owner(&pool, a)); break;
+    case 0:
+        gale_list_pool_init(&pool, links, a, b);
+        break;
+    case 1:
+        gale_list_push_back(&pool, a, b);
+        break;
+    case 2:
+        gale_list_push_front(&pool, a, b);
+        break;
+    case 3:
+        gale_list_insert_after(&pool, a, b);
+        break;
+    case 4:
+        gale_list_insert_before(&pool, a, b);
+        break;
+    case 5:
+        gale_list_remove(&pool, a);
+        break;
+    case 6:
+        r = id_or_none(gale_list_pop_front(&pool, a));
+        break;
+    case 7:
+        gale_list_move(&pool, a, b);
+        break;
+    case 8:
+        r = id_or_none(gale_list_first(&pool, a));
+        break;
+    case 9:
+        r = id_or_none(gale_list_last(&pool, a));
+        break;
+    case 10:
+        r = id_or_none(gale_list_next(&pool, a));
+        break;
+    case 11:
+        r = id_or_none(gale_list_prev(&pool, a));
+        break;
+    default:
+        r = id_or_none(gale_list_owner(&pool, a));
+        break;
     }
     failed = failed || !gale_list_pool_is_valid(&pool);
     return Val_long(r);
@@ -321,13 +416,29 @@ value oracle_sched(value op, value va, value vb, value vc)
     (void)vc;
     answers = 0;
     switch (Long_val(op)) {
-    case 0: sched_begin(); break;
-    case 1: (void)gale_thread_wake(&threads[a], 0); gale_sched_add(&sched, a); break;
-    case 2: gale_sched_remove(&sched, a); gale_thread_pend(&threads[a]); break;
-    case 3: gale_thread_pend(&threads[sched.current]); break;
-    case 4: r = id_or_none(gale_sched_switch(&sched, a != 0)); break;
-    case 5: (void)gale_sched_set_priority(&sched, a, (uint8_t)Long_val(vb)); break;
-    default: r = id_or_none(gale_sched_choose(&sched, a != 0)); break;
+    case 0:
+        sched_begin();
+        break;
+    case 1:
+        (void)gale_thread_wake(&threads[a], 0);
+        gale_sched_add(&sched, a);
+        break;
+    case 2:
+        gale_sched_remove(&sched, a);
+        gale_thread_pend(&threads[a]);
+        break;
+    case 3:
+        gale_thread_pend(&threads[sched.current]);
+        break;
+    case 4:
+        r = id_or_none(gale_sched_switch(&sched, a != 0));
+        break;
+    case 5:
+        (void)gale_sched_set_priority(&sched, a, (uint8_t)Long_val(vb));
+        break;
+    default:
+        r = id_or_none(gale_sched_choose(&sched, a != 0));
+        break;
     }
     failed = failed || !gale_sched_is_valid(&sched) || !gale_list_pool_is_valid(&sched_pool);
     return Val_long(r);
@@ -345,8 +456,8 @@ static bool wait_away[TURNS_THREADS]; /* In a call that has not returned. */
 static void wait_operate(unsigned me)
 {
     wait_away[me] = true;
-    wait_status[me] = on_gate ? gale_backpressure_gate_wait_until_ready(&gate, wait_deadline)
-                              : gale_sem_take(&sem, wait_deadline);
+    wait_status[me] =
+        on_gate ? gale_backpressure_gate_wait_until_ready(&gate, wait_deadline) : gale_sem_take(&sem, wait_deadline);
     wait_away[me] = false;
 }
 
@@ -378,7 +489,9 @@ static long wait_begin(bool with_gate, uint32_t a, uint32_t b)
 /* deadline: 0 no wait, n ticks from now, or never (99). */
 static long wait_turn(unsigned me, long deadline)
 {
-    wait_deadline = deadline == 0 ? GALE_NO_WAIT : deadline == 99 ? GALE_FOREVER : gale_port_now() + (gale_tick)deadline - 1u;
+    wait_deadline = deadline == 0    ? GALE_NO_WAIT
+                    : deadline == 99 ? GALE_FOREVER
+                                     : gale_port_now() + (gale_tick)deadline - 1u;
     turns_run(me);
     return wait_away[me] ? WAIT_BLOCKED : wait_status[me];
 }
@@ -390,21 +503,53 @@ value oracle_wait(value op, value va, value vb, value vc)
 
     answers = 0;
     switch (Long_val(op)) {
-    case 0: status = wait_begin(Long_val(vc) != 0, a, (uint32_t)Long_val(vb)); break;
-    case 1: status = wait_turn(a, Long_val(vb)); break;
-    case 2: turns_tick(); break;
-    case 3: status = gale_executor_cancel_wait(&turns_x, (gale_id)a); break;
-    case 4: status = gale_sem_try_take(&sem); break;
-    case 5: gale_sem_give(&sem); break;
-    case 6: gale_sem_reset(&sem); break;
-    case 7: status = gale_executor_set_priority(&turns_x, (gale_id)a, (uint8_t)Long_val(vb)); break;
-    case 8: status = gale_backpressure_gate_enable(&gate); break;
-    case 9: gale_backpressure_gate_disable(&gate); break;
-    case 10: status = gale_backpressure_gate_inc(&gate); break;
-    case 11: status = gale_backpressure_gate_dec(&gate); break;
-    case 12: status = gale_backpressure_gate_try_enter(&gate); break;
-    case 13: status = gale_backpressure_gate_leave(&gate); break;
-    case 14: gale_sem_reset(&sem); wait_collect(); turns_end(); break;
+    case 0:
+        status = wait_begin(Long_val(vc) != 0, a, (uint32_t)Long_val(vb));
+        break;
+    case 1:
+        status = wait_turn(a, Long_val(vb));
+        break;
+    case 2:
+        turns_tick();
+        break;
+    case 3:
+        status = gale_executor_cancel_wait(&turns_x, (gale_id)a);
+        break;
+    case 4:
+        status = gale_sem_try_take(&sem);
+        break;
+    case 5:
+        gale_sem_give(&sem);
+        break;
+    case 6:
+        gale_sem_reset(&sem);
+        break;
+    case 7:
+        status = gale_executor_set_priority(&turns_x, (gale_id)a, (uint8_t)Long_val(vb));
+        break;
+    case 8:
+        status = gale_backpressure_gate_enable(&gate);
+        break;
+    case 9:
+        gale_backpressure_gate_disable(&gate);
+        break;
+    case 10:
+        status = gale_backpressure_gate_inc(&gate);
+        break;
+    case 11:
+        status = gale_backpressure_gate_dec(&gate);
+        break;
+    case 12:
+        status = gale_backpressure_gate_try_enter(&gate);
+        break;
+    case 13:
+        status = gale_backpressure_gate_leave(&gate);
+        break;
+    case 14:
+        gale_sem_reset(&sem);
+        wait_collect();
+        turns_end();
+        break;
     default:
         while (gale_backpressure_gate_dec(&gate) == GALE_OK) {
         }
@@ -507,17 +652,39 @@ value oracle_set(value op, value va, value vb, value vc)
 
     answers = 0;
     switch (Long_val(op)) {
-    case 0: set_begin(); break;
-    case 1: status = gale_waitable_set_join(&sets[a], (gale_id)b); break;
-    case 2: status = gale_waitable_set_leave(&set_pool, (gale_id)a); break;
-    case 3: status = gale_waitable_set_drop_waitable(&set_pool, (gale_id)a); break;
-    case 4: status = gale_waitable_set_post(&set_pool, (gale_id)a, b, (uint32_t)Long_val(vc)); break;
-    case 5: status = gale_waitable_set_cancel(&set_pool, (gale_id)a); break;
-    case 6: status = set_poll(a); break;
-    case 7: status = set_wait(a, b); break;
-    case 8: status = gale_executor_cancel_wait(&turns_x, (gale_id)a); break;
-    case 9: status = gale_waitable_set_drop(&sets[a]); break;
-    default: set_end(); return Val_long(0);
+    case 0:
+        set_begin();
+        break;
+    case 1:
+        status = gale_waitable_set_join(&sets[a], (gale_id)b);
+        break;
+    case 2:
+        status = gale_waitable_set_leave(&set_pool, (gale_id)a);
+        break;
+    case 3:
+        status = gale_waitable_set_drop_waitable(&set_pool, (gale_id)a);
+        break;
+    case 4:
+        status = gale_waitable_set_post(&set_pool, (gale_id)a, b, (uint32_t)Long_val(vc));
+        break;
+    case 5:
+        status = gale_waitable_set_cancel(&set_pool, (gale_id)a);
+        break;
+    case 6:
+        status = set_poll(a);
+        break;
+    case 7:
+        status = set_wait(a, b);
+        break;
+    case 8:
+        status = gale_executor_cancel_wait(&turns_x, (gale_id)a);
+        break;
+    case 9:
+        status = gale_waitable_set_drop(&sets[a]);
+        break;
+    default:
+        set_end();
+        return Val_long(0);
     }
     set_collect();
     failed = failed || !gale_waitable_set_pool_is_valid(&set_pool);
