@@ -207,7 +207,7 @@ Proof.
   intros E N. cbn [step]. rewrite E, Nat.sub_diag, Nat.min_0_r. unfold answer. destruct l; [congruence|]. reflexivity.
 Qed.
 
-Theorem rb06_get_on_empty s n : size s = 0 -> 0 < n -> tail s < cap s -> head s < cap s -> 
+Theorem rb06_get_on_empty s n : size s = 0 -> 0 < n -> tail s < cap s -> head s < cap s ->
   st (snd (step s (OGet n))) = EAGAIN /\ seen (snd (step s (OGet n))) = [] /\ fst (step s (OGet n)) = s.
 Proof.
   intros E P T H. cbn [step fst snd]. rewrite E, Nat.min_0_r. unfold answer. apply Nat.ltb_lt in P. rewrite P.

@@ -255,7 +255,7 @@ Proof.
 Qed.
 
 (* TO08: a deadline of 0 (GALE_NO_WAIT) is due at once: the next announcement of any tick takes it. *)
-Theorem to08_no_wait_is_due_at_once q i n : ok q -> active q i = false -> 
+Theorem to08_no_wait_is_due_at_once q i n : ok q -> active q i = false ->
   In (Entry (now q) i) (snd (pop_all (S (S (length (due q)))) (fst (step q (OAdd i 0))) n)).
 Proof.
   intros H A. assert (H' : ok (fst (step q (OAdd i 0)))) by (apply step_ok; simpl; auto; lia).
