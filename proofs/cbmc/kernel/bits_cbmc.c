@@ -18,6 +18,13 @@ static bool bit(uint32_t w, uint32_t j)
     return w / power[j] % 2u == 1u;
 }
 
+/* @mutant src/kernel/bits.h: `return 0;` -> `return 4;` */
+void check_empty(void)
+{
+    prove(!bit(bits_empty(), any_upto(31)), "SC01: bits_empty has no bit");
+    reached();
+}
+
 /* @mutant src/kernel/bits.h: `return w == 0;` -> `return w <= 1;` */
 void check_none(void)
 {
