@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. Everything is built under build/.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench verify trace clean
+.PHONY: help run test bench clean
 
 help:
 	@echo 'make run     build and run the examples'
 	@echo 'make test    every test and check: two compilers, 32 and 64 bits, sanitizers, coverage, package'
 	$(if $(wildcard bench/CMakeLists.txt),@echo 'make bench   compare the ring with other rings; BENCH_ARGS=--help tells its options')
-	@echo 'make verify  every proof: WP, Rocq, CBMC, litmus tests, and the matrix of properties'
-	@echo 'make trace   write docs/TRACE.md from what make verify and the tests left'
 	@echo 'make clean   remove build/'
 	@echo
 	@echo 'Each installs what it lacks from Debian 12 (scripts/setup) and says so; that needs root, once.'
@@ -26,13 +24,6 @@ bench:
 	@scripts/setup bench
 	@scripts/run_bench $(BENCH_ARGS)
 endif
-
-verify:
-	@scripts/setup verify
-	@scripts/run_verify
-
-trace:
-	@scripts/trace
 
 clean:
 	rm -rf build
