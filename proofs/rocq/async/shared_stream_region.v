@@ -3,7 +3,7 @@
    its peer can set to anything at any time. Indices run through [0, 2 * capacity) as in C, and the word is arbitrary.
 
    Model             C (include/gale/async/shared_stream_region.h, src/async/shared_stream_region.c)
-   admit             gale__shared_stream_region_admit
+   believable        gale__shared_stream_region_admit
    OSync w           shared_stream_region_sync, which finds the word w; then gale__ring_refresh (any call of that end)
    OMove n           the end hands over n of the slots that it knows (commit, release, write, read)
    OFlush            gale_shared_stream_region_write_flush, _read_flush
@@ -31,7 +31,7 @@ Definition known (e : side) (i : nat) : nat :=
   let l := limit_of i in if index e <=? l then l - index e else 2 * cap - (index e - l).
 
 Definition word_index (w : nat) : nat := if w <? mark then w else w - mark.
-Definition admit (e : side) (w : nat) : bool :=
+Definition believable (e : side) (w : nat) : bool :=
   let i := word_index w in
   (i <? 2 * cap) && (known e (seen e) <=? known e i) && (known e i <=? cap - pending e).
 
@@ -41,7 +41,7 @@ Definition step (e : side) (o : op) : side * status :=
   | OSync w =>
     match st e with
     | Ok => if seen_closed e then (e, Ok)
-            else if admit e w then
+            else if believable e w then
               let c := mark <=? w in
               let s := if c && (0 <? bias) then EPIPE else Ok in
               (Side (index e) (word_index w) c (pending e) s (closed e), s)
@@ -77,8 +77,8 @@ Lemma step_ok e o : ok e -> ok (fst (step e o)).
 Proof.
   intros (A & B & C & D). destruct o as [w | n | |]; cbn [step].
   - destruct (st e); try (repeat split; auto; fail). destruct (seen_closed e); [repeat split; auto|].
-    destruct (admit e w) eqn:M.
-    + unfold admit in M. apply andb_prop in M as [M M3]. apply andb_prop in M as [M1 M2].
+    destruct (believable e w) eqn:M.
+    + unfold believable in M. apply andb_prop in M as [M M3]. apply andb_prop in M as [M1 M2].
       apply Nat.ltb_lt in M1. apply Nat.leb_le in M3. unfold ok; simpl. repeat split; auto.
     + unfold ok; simpl. repeat split; auto; try lia. unfold known in *; simpl in *. lia.
   - destruct (st e); try (repeat split; auto; fail). destruct (n <=? known e (seen e)) eqn:L; [| repeat split; auto].
@@ -105,15 +105,15 @@ Proof.
 Qed.
 
 (* ... a word that no honest peer could have written is reported and closes this end, *)
-Theorem md11_impossible_is_reported e w : st e = Ok -> seen_closed e = false -> admit e w = false ->
+Theorem md11_impossible_is_reported e w : st e = Ok -> seen_closed e = false -> believable e w = false ->
   snd (step e (OSync w)) = ECORRUPT /\ closed (fst (step e (OSync w))) = true /\ st (fst (step e (OSync w))) = ECORRUPT.
 Proof. intros S C M. cbn [step]. rewrite S, C, M. auto. Qed.
 
-Theorem md11_what_is_impossible e w : (2 * cap <= word_index w -> admit e w = false) /\
-  (known e (word_index w) < known e (seen e) -> admit e w = false) /\
-  (cap - pending e < known e (word_index w) -> admit e w = false).
+Theorem md11_what_is_impossible e w : (2 * cap <= word_index w -> believable e w = false) /\
+  (known e (word_index w) < known e (seen e) -> believable e w = false) /\
+  (cap - pending e < known e (word_index w) -> believable e w = false).
 Proof.
-  unfold admit. repeat split; intro H.
+  unfold believable. repeat split; intro H.
   - apply Nat.ltb_ge in H. now rewrite H.
   - apply Nat.leb_gt in H. rewrite H. now rewrite andb_false_r.
   - apply Nat.leb_gt in H. rewrite H. now rewrite andb_false_r.
@@ -135,7 +135,7 @@ Qed.
 
 (* MD12, the side that stays: after the peer's word carries the mark, the writer has nobody to write to, and the reader
    gets what was published before: its known slots are those up to the last word, and no later word changes that. *)
-Theorem md12_reader_keeps_what_was_published e w t : bias = 0 -> st e = Ok -> seen_closed e = false -> mark <= w -> admit e w = true ->
+Theorem md12_reader_keeps_what_was_published e w t : bias = 0 -> st e = Ok -> seen_closed e = false -> mark <= w -> believable e w = true ->
   let e1 := fst (step e (OSync w)) in
   st e1 = Ok /\ seen e1 = word_index w /\
   seen (final step e1 (map OSync t)) = word_index w /\ st (final step e1 (map OSync t)) = Ok.
@@ -147,7 +147,7 @@ Proof.
   rewrite G by auto. auto.
 Qed.
 
-Theorem md12_writer_is_told e w : bias = cap -> st e = Ok -> seen_closed e = false -> mark <= w -> admit e w = true ->
+Theorem md12_writer_is_told e w : bias = cap -> st e = Ok -> seen_closed e = false -> mark <= w -> believable e w = true ->
   snd (step e (OSync w)) = EPIPE.
 Proof.
   intros Z S C M A. cbn [step]. rewrite S, C, A, Z. replace (mark <=? w) with true by (symmetry; now apply Nat.leb_le).

@@ -318,7 +318,7 @@ Qed.
 Theorem sc12_requeued_once s c n y : ok s -> current s = Some c -> holds s c = true -> choose s y = Some n -> n <> c ->
   let s' := switch s y in
   (preempted s' = Some c /\ queue s' (prio s c) = remove Nat.eq_dec n (queue s (prio s c)) /\
-   prio s n < meta /\ meta <= prio s c /\ y = false) \/
+   prio s n < meta /\ meta <= prio s c < preempt /\ y = false) \/
   (preempted s' <> Some c /\ queue s' (prio s c) =
      (if y then remove Nat.eq_dec n (queue s (prio s c)) ++ [c] else c :: remove Nat.eq_dec n (queue s (prio s c)))).
 Proof.
@@ -333,7 +333,9 @@ Proof.
     + unfold is_meta. rewrite A. destruct (prio s n <? meta) eqn:M; simpl.
       * destruct (prio s c <? meta) eqn:M2; simpl.
         -- right. rewrite A, upd_same, take_out_queue, E by auto. auto.
-        -- left. rewrite take_out_queue by auto. apply Nat.ltb_lt in M. apply Nat.ltb_ge in M2. auto.
+        -- destruct (preempt <=? prio s c) eqn:M3; simpl.
+           ++ right. rewrite A, upd_same, take_out_queue, E by auto. auto.
+           ++ left. rewrite take_out_queue by auto. apply Nat.ltb_lt in M. apply Nat.ltb_ge in M2. apply Nat.leb_gt in M3. repeat split; auto.
       * right. rewrite A, upd_same, take_out_queue, E by auto. auto.
 Qed.
 
@@ -409,7 +411,7 @@ Proof.
   unfold requeue. destruct y; [split; [apply F; auto using push_back_ok | auto]|].
   destruct (preempted s) as [q |] eqn:Q.
   - split; [apply F; auto; apply push_front_ok; auto; congruence | left; simpl; auto].
-  - destruct (is_meta s n && negb (is_meta s c)).
+  - destruct (is_meta s n && (negb (is_meta s c) && negb (preempt <=? prio s c))).
     + split; [| auto]. destruct H as (L & P & N & PP & C). unfold ok; simpl. repeat split; auto; try discriminate.
       intros t T. injection T as <-. exact A.
     + split; [apply F; auto; apply push_front_ok; auto; congruence | left; simpl; auto].
