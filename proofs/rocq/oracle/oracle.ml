@@ -12,6 +12,9 @@ external c_list : int -> int -> int -> int -> int = "oracle_list"
 external c_sched : int -> int -> int -> int -> int = "oracle_sched"
 external c_set : int -> int -> int -> int -> int = "oracle_set"
 external c_wait : int -> int -> int -> int -> int = "oracle_wait"
+external c_event : int -> int -> int -> int -> int = "oracle_event"
+external c_poll : int -> int -> int -> int -> int = "oracle_poll"
+external c_timer : int -> int -> int -> int -> int = "oracle_timer"
 
 let said () = List.init (c_answers ()) c_answer
 let roll n = Random.int n
@@ -330,10 +333,149 @@ module Waitables = struct
     ignore (c_failed ())
 end
 
+module Events = struct
+  open Event_model
+  let rec pos k = if k = 1 then XH else if k land 1 = 0 then XO (pos (k lsr 1)) else XI (pos (k lsr 1))
+  let bits k = if k = 0 then N0 else Npos (pos k)
+  let rec of_pos = function XH -> 1 | XO p -> 2 * of_pos p | XI p -> 2 * of_pos p + 1
+  let number = function N0 -> 0 | Npos p -> of_pos p
+  let code = function Ok -> 0 | EAGAIN -> eagain | EINVAL -> einval | Blocked -> blocked
+  let word () = match roll 8 with 0 -> 0xffffffff | 1 -> 0x80000000 lor roll 8 | 2 -> Random.bits () | _ -> roll 16
+  let round () =
+    let pr = Array.init 4 (fun _ -> 20 + roll 3) in
+    Array.iteri c_in pr;
+    ignore (c_event 0 0 0 0);
+    let s = ref init in
+    let waits t = List.exists (fun x -> x.thread = t) !s.line in
+    let step_to name o cancelled call =
+      let s', a = step !s o in
+      s := s';
+      let told (t, m) = [t; 0; number m] in
+      let mine = match o with OTest _ | OWait _ -> [number a.value] | _ -> [] in
+      let says = mine @ cancelled @ List.concat (List.sort compare (List.map told a.served)) in
+      let got = call () in
+      agree "event" name (code a.st, says) (got, said ()) in
+    for _ = 1 to 200 do
+      let t = roll 4 and b = word () and m = word () in
+      match roll 14 with
+      | 0 | 1 | 2 -> step_to "post" (OPost (bits b)) [] (fun () -> c_event 1 b 0 0)
+      | 3 -> step_to "set" (OSet (bits b)) [] (fun () -> c_event 2 b 0 0)
+      | 4 | 5 -> step_to "clear" (OClear (bits b)) [] (fun () -> c_event 3 b 0 0)
+      | 6 -> step_to "set_masked" (OSetMasked (bits b, bits m)) [] (fun () -> c_event 4 b m 0)
+      | 7 -> step_to "test" (OTest (bits m)) [] (fun () -> c_event 5 m 0 0)
+      | 8 | 9 | 10 | 11 | 12 when not (waits t) ->
+        let all = Random.bool () and clear = Random.bool () and nowait = roll 4 = 0 in
+        let options = Bool.to_int all + 2 * Bool.to_int clear + 4 * Bool.to_int nowait in
+        step_to "wait" (OWait (t, pr.(t), bits m, all, clear, nowait)) [] (fun () -> c_event 6 m options t)
+      | 13 when waits t -> step_to "cancel" (OEndWait t) [t; ecanceled; 0] (fun () -> c_event 7 t 0 0)
+      | _ -> ()
+    done;
+    ignore (c_event 8 0 0 0);
+    ignore (c_failed ())
+end
+
+module Polls = struct
+  open Poll_model
+  let rec pos k = if k = 1 then XH else if k land 1 = 0 then XO (pos (k lsr 1)) else XI (pos (k lsr 1))
+  let bits k = if k = 0 then N0 else Npos (pos k)
+  let state_code = function NOT_READY -> 0 | SEM_AVAILABLE -> 1 | SIGNALED -> 2 | EVENT_MATCHED -> 3
+  let code o a = match o, a with
+    | OPoll, None -> eagain | OCheck _, None -> -1 | _, None -> 0 | _, Some n -> n
+  let round () =
+    ignore (c_poll 0 0 0 0);
+    let w = ref init and waiting = ref false in
+    let states () = List.map (fun (_, s) -> state_code s) !w.members in
+    (* The blocked poll looks again; what it is told if that ends it. *)
+    let woken () =
+      if not !waiting then [] else begin
+        let w', a = step !w OPoll in
+        w := w';
+        waiting := a = None;
+        Option.to_list a
+      end in
+    let step_to name o call =
+      let w', a = step !w o in
+      w := w';
+      let told = woken () in
+      let got = call () in
+      agree "poll" name (code o a, told @ states ()) (got, said ()) in
+    for _ = 1 to 60 do
+      let i = roll 2 and n = List.length !w.members in
+      match roll 14 with
+      | 0 | 1 -> let r = roll 100 in step_to "raise" (ORaise (i, r)) (fun () -> c_poll 1 i r 0)
+      | 2 | 3 -> step_to "reset" (OReset i) (fun () -> c_poll 2 i 0 0)
+      | 4 -> step_to "check" (OCheck i) (fun () -> c_poll 3 i 0 0)
+      | 5 | 6 -> let c = roll 3 in step_to "sem" (OSetSem (i, c)) (fun () -> c_poll 4 i c 0)
+      | 7 | 8 -> let f = roll 8 land roll 8 in step_to "flags" (OSetFlags (i, bits f)) (fun () -> c_poll 5 i f 0)
+      | 9 when n < 6 && not !waiting ->
+        let m = 1 + roll 7 in
+        let kind = roll 3 in
+        let o = match kind with 0 -> OnSem i | 1 -> OnSignal i | _ -> OnFlags (i, bits m) in
+        step_to "member" (OInitMember o) (fun () -> c_poll 6 kind i m)
+      | 10 | 11 when n > 0 && not !waiting -> step_to "poll" OPoll (fun () -> c_poll 7 0 0 0)
+      | 12 when n > 0 && not !waiting ->
+        let w', a = step !w OPoll in
+        w := w';
+        waiting := a = None;
+        let status = Option.value a ~default:blocked in
+        let got = c_poll 8 0 0 0 in
+        agree "poll" "wait" (status, states ()) (got, said ())
+      | 13 when !waiting ->
+        waiting := false;
+        let got = c_poll 9 0 0 0 in
+        agree "poll" "cancel" (0, ecanceled :: states ()) (got, said ())
+      | _ -> ()
+    done;
+    ignore (c_poll 10 0 0 0);
+    ignore (c_failed ())
+end
+
+module Timers = struct
+  open Timer_model
+  let forever = 1_000_000 and most = 0xffffffff
+  let round () =
+    let base = if roll 4 = 0 then forever - 2000 else roll 100 in
+    ignore (c_timer 0 base 0 0);
+    let s = ref { (init forever) with now = base } in
+    let expect name status calls call =
+      let t = !s in
+      let says = [Bool.to_int t.running; t.expired; Bool.to_int (t.expired = most); t.deadline; calls] in
+      let got = call () in
+      agree "timer" name (status, says) (got, said ()) in
+    let step_to name o calls call =
+      let s', a = step most forever !s o in
+      s := s';
+      expect name a calls call in
+    for _ = 1 to 300 do
+      let n = !s.now in
+      match roll 14 with
+      | 0 | 1 ->
+        let first = (match roll 8 with 0 -> forever | 1 -> 0 | _ -> min forever (max 0 (n - 2 + roll 10))) in
+        let per = (match roll 8 with 0 -> forever | 1 -> forever - roll 20 | 2 | 3 -> 0 | _ -> 1 + roll 5) in
+        step_to "start" (OStart (first, per)) 0 (fun () -> c_timer 1 first per 0)
+      | 2 when roll 4 = 0 -> step_to "stop" OStop 0 (fun () -> c_timer 2 0 0 0)
+      | 3 when roll 2 = 0 -> step_to "read" ORead 0 (fun () -> c_timer 3 0 0 0)
+      | 4 | 5 | 6 | 7 -> step_to "expire" OExpire (Bool.to_int (due forever !s)) (fun () -> c_timer 4 0 0 0)
+      | 8 | 9 | 10 -> let to_ = min (forever - 1) (n + roll 8) in step_to "pass" (OPass to_) 0 (fun () -> c_timer 5 to_ 0 0)
+      | 11 | 12 -> (* the executor fires until nothing is due *)
+        let calls = ref 0 in
+        while due forever !s do
+          incr calls;
+          s := fst (step most forever !s OExpire)
+        done;
+        expect "step" 0 !calls (fun () -> c_timer 6 0 0 0)
+      | 13 when roll 8 = 0 -> let k = roll 3 in
+        s := { !s with expired = most - k };
+        expect "many" 0 0 (fun () -> c_timer 7 k 0 0)
+      | _ -> ()
+    done
+end
+
 let modules = [
   "waitable_set", Waitables.round;
   "typed_ring_buf", Typed_ring.round; "ring_buf", Byte_ring.round; "timeout", Deadlines.round; "list", Lists.round;
-  "sched", Scheduler.round; "sem", Semaphores.round; "backpressure_gate", Gates.round ]
+  "sched", Scheduler.round; "sem", Semaphores.round; "event", Events.round; "poll", Polls.round;
+  "timer", Timers.round; "backpressure_gate", Gates.round ]
 
 let () =
   let seed = int_of_string Sys.argv.(1) in

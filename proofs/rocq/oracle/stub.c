@@ -6,8 +6,7 @@
  */
 #include <string.h>
 
-#define CAML_NAME_SPACE
-#include <caml/mlvalues.h>
+#include "stub.h"
 
 #include "gale/async/backpressure_gate.h"
 #include "gale/async/typed_ring_buf.h"
@@ -67,6 +66,26 @@ value oracle_failed(value unit)
 static void say(long v)
 {
     answer[answers++] = v;
+}
+
+void stub_begin(void)
+{
+    answers = 0;
+}
+
+void stub_say(long v)
+{
+    say(v);
+}
+
+void stub_check(bool ok)
+{
+    failed = failed || !ok;
+}
+
+uint8_t stub_byte(unsigned i)
+{
+    return in[i];
 }
 
 static void say_bytes(const uint8_t *p, long n)
@@ -266,9 +285,6 @@ value oracle_bytes(value op, value va, value vb, value vc)
 
 /* ---- deadlines ------------------------------------------------------------------------------------------------- */
 
-#define FOREVER_HERE \
-    1000000L /* The model's GALE_FOREVER; the upper half stands for the ticks just below the real one. */
-
 static struct gale_timeout_queue queue;
 static struct gale_timeout queue_pool[16];
 static gale_id queue_heap[16];
@@ -460,8 +476,6 @@ static void wait_operate(unsigned me)
         on_gate ? gale_backpressure_gate_wait_until_ready(&gate, wait_deadline) : gale_sem_take(&sem, wait_deadline);
     wait_away[me] = false;
 }
-
-#define WAIT_BLOCKED 1000L
 
 /* Everybody whose wait is over comes back and says what it was told. */
 static void wait_collect(void)
