@@ -84,7 +84,7 @@ void gale_port_panic(const char *file, int line) __attribute__((noreturn));
  * @return A constant string; "GALE_E?" for a value that is no status.
  * @context thread, isr; never blocks.
  */
-/*@ assigns \nothing;
+/*@ assigns \result \from status;
     ensures text: \valid_read(\result);
 */
 const char *gale_status_name(int status);
@@ -95,7 +95,7 @@ const char *gale_status_name(int status);
  * @return A constant string; "unknown status" for a value that is no status.
  * @context thread, isr; never blocks.
  */
-/*@ assigns \nothing;
+/*@ assigns \result \from status;
     ensures text: \valid_read(\result);
 */
 const char *gale_status_text(int status);
