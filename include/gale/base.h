@@ -26,10 +26,12 @@ extern "C" {
     X(GALE_ENOENT, -2, "no such object")                              \
     X(GALE_EAGAIN, -11, "nothing to take or no space now: try again") \
     X(GALE_ENOMEM, -12, "the caller's budget is used up")             \
+    X(GALE_ETRAP, -14, "a guest trapped")                             \
     X(GALE_EBUSY, -16, "in use or closed now")                        \
     X(GALE_EEXIST, -17, "already there")                              \
     X(GALE_EINVAL, -22, "an argument is out of range")                \
     X(GALE_EPIPE, -32, "the other end is closed")                     \
+    X(GALE_EDEADLK, -45, "all wait and nothing can come")             \
     X(GALE_ECORRUPT, -77, "the peer wrote an impossible value")       \
     X(GALE_ETIMEDOUT, -116, "the deadline passed")                    \
     X(GALE_EALREADY, -120, "already done")                            \

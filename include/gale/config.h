@@ -75,6 +75,16 @@
 #define GALE_MEM_PARTITIONS 8
 #endif
 
+/** Most calls and resumptions of component instances under way at once on one stack, 1..255; deeper ones trap. */
+#ifndef GALE_CALL_DEPTH
+#define GALE_CALL_DEPTH 64
+#endif
+
+/** 1: a store can be traced (component/trace.h); 0: no code, no cost. */
+#ifndef GALE_TRACE
+#define GALE_TRACE 1
+#endif
+
 /** 1: a broken precondition ends in gale_port_panic(); 0: it is undefined, as the contract says. */
 #ifndef GALE_ASSERTIONS
 #define GALE_ASSERTIONS 0
@@ -91,6 +101,9 @@
 #endif
 #if GALE_TICKS_PER_SECOND < 1 || GALE_TICKS_PER_SECOND > 1000000000
 #error "GALE_TICKS_PER_SECOND is 1..1000000000"
+#endif
+#if GALE_CALL_DEPTH < 1 || GALE_CALL_DEPTH > 255
+#error "GALE_CALL_DEPTH is 1..255"
 #endif
 #if GALE_MEM_PARTITIONS < 1 || GALE_MEM_PARTITIONS > 255
 #error "GALE_MEM_PARTITIONS is 1..255"
