@@ -357,6 +357,19 @@ struct gale_doorbell *gale_executor_bell(struct gale_executor *x);
 void gale_executor_reschedule(struct gale_executor *x);
 
 /**
+ * Have doorbell and deadlines served now, and go on unless a better thread is ready then. For a thread that computes
+ * for long, and for a port where an interrupt took the core from it. Handlers and callback tasks go on at once.
+ *
+ * @context thread; may be preempted.
+ * @satisfies SC05 SC12
+ */
+/*@ requires ok:  executor_calls(x);
+    assigns  executor_all(x);
+    ensures  ok:  executor_calls(x) && x->running == \old(x->running) && executor_waits_kept{Pre, Post}(x);
+*/
+void gale_executor_serve(struct gale_executor *x);
+
+/**
  * Serve the doorbell, fire what is due, and run one thread (until it blocks, yields or is preempted) or task.
  *
  * @return True if a thread or task ran; false if none was ready.

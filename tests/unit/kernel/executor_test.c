@@ -282,3 +282,81 @@ TEST(executor, a_changed_priority_takes_effect_at_once)
     run();
     CHECK_LOG(0, 2, 1, 9);
 }
+
+static void ring(void *arg)
+{
+    (void)arg;
+    gale_doorbell_ring(gale_executor_bell(&x), 1u << 3);
+}
+
+static void log_bell(void *arg)
+{
+    log_add(number(arg));
+}
+
+static void sleep_until_due(void *arg)
+{
+    (void)arg;
+    CHECK_EQ(gale_executor_sleep_until(&x, START + 300), GALE_OK);
+    log_add(4);
+}
+
+/** Computes for long: interrupts and deadlines come, and are served at one place. */
+static void compute(void *arg)
+{
+    (void)arg;
+    log_add(1);
+    gale_virtual_advance(500);
+    log_add(2);
+    gale_executor_serve(&x);
+    log_add(3);
+}
+
+/* @verifies SC05 */
+TEST(executor, serve_sees_doorbell_deadline_and_better_thread_and_then_the_caller_goes_on)
+{
+    static int bell = 70;
+
+    begin();
+    CHECK_EQ(gale_executor_on_bell(&x, 3, log_bell, &bell), GALE_OK);
+    CHECK_EQ(gale_virtual_at(START + 200, ring, NULL), GALE_OK);
+    (void)spawn(sleep_until_due, NULL, 10);
+    (void)spawn(compute, NULL, 20);
+    run();
+    CHECK_LOG(1, 2, 70, 4, 3);
+}
+
+static void serve_between(void *arg)
+{
+    log_add(number(arg) * 10);
+    gale_executor_serve(&x);
+    log_add(number(arg) * 10 + 1);
+}
+
+/* @verifies SC12 */
+TEST(executor, serve_leaves_the_caller_in_front_of_its_equals)
+{
+    begin();
+    (void)spawn(serve_between, &one, 10);
+    (void)spawn(serve_between, &two, 10);
+    run();
+    CHECK_LOG(10, 11, 20, 21);
+}
+
+static void serve_without_stack(void *arg)
+{
+    serve_between(arg);
+    gale_executor_stop(&x);
+}
+
+TEST(executor, serve_in_a_callback_task_returns_at_once)
+{
+    gale_id task;
+
+    begin();
+    task = spawn_task(serve_without_stack, &three, 20);
+    CHECK_EQ(gale_executor_post_task(&x, task), GALE_OK);
+    (void)spawn(log_once, &one, 30);
+    CHECK_EQ(gale_executor_run(&x), GALE_ECANCELED);
+    CHECK_LOG(30, 31);
+}
