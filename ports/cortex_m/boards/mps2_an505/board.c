@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Arm MPS2 AN505, Cortex-M33 at 20 MHz, as QEMU has it. */
+#include "board.h"
+#include "../semihosting.h"
+#include "gale/base.h"
+
+#define CLOCK_HZ 20000000u
+
+GALE_STATIC_ASSERT(CLOCK_HZ % GALE_TICKS_PER_SECOND == 0, a_tick_is_whole_cycles);
+
+const uint32_t gale_board_cycles_per_tick = CLOCK_HZ / GALE_TICKS_PER_SECOND;
+
+void gale_board_init(void)
+{
+    /* The emulator has done it. */
+}
+
+static void board_put_number(uint32_t value)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    semihosting_text("0x");
+    for (uint32_t shift = 32; shift > 0; shift -= 4u) {
+        semihosting_put(digits[value >> (shift - 4u) & 15u]);
+    }
+}
+
+void gale_board_panic(const char *file, int line)
+{
+    semihosting_text("panic: ");
+    semihosting_text(file);
+    semihosting_put(':');
+    board_put_number((uint32_t)line);
+    semihosting_put('\n');
+    semihosting_exit(1);
+}

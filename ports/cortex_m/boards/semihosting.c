@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "semihosting.h"
+
+#define OPERATION_WRITE0 4u
+#define OPERATION_EXIT_EXTENDED 0x20u
+#define APPLICATION_EXIT 0x20026u
+#define LINE_BYTES 256u
+
+static char semihosting_line[LINE_BYTES];
+static uint32_t semihosting_used;
+
+static void semihosting_do(uint32_t operation, const void *argument)
+{
+    register uint32_t r0 __asm__("r0") = operation;
+    register const void *r1 __asm__("r1") = argument;
+
+    __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+}
+
+static void semihosting_flush(void)
+{
+    semihosting_line[semihosting_used] = '\0';
+    semihosting_do(OPERATION_WRITE0, semihosting_line);
+    semihosting_used = 0;
+}
+
+void semihosting_put(char c)
+{
+    semihosting_line[semihosting_used++] = c;
+    if (c == '\n' || semihosting_used == LINE_BYTES - 1u) {
+        semihosting_flush();
+    }
+}
+
+void semihosting_text(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        semihosting_put(*text);
+    }
+}
+
+void semihosting_exit(int status)
+{
+    const uint32_t block[2] = {APPLICATION_EXIT, (uint32_t)status};
+
+    semihosting_flush();
+    semihosting_do(OPERATION_EXIT_EXTENDED, block);
+    for (;;) {
+    }
+}

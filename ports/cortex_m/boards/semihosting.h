@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file Text and exit status through a debugger or emulator. The kernel's alone: from outside it is a fault. */
+#ifndef PORTS_CORTEX_M_BOARDS_SEMIHOSTING_H
+#define PORTS_CORTEX_M_BOARDS_SEMIHOSTING_H
+
+#include <stdint.h>
+
+/** Shows a character; a line appears at its end. */
+void semihosting_put(char c);
+void semihosting_text(const char *text);
+void semihosting_exit(int status) __attribute__((noreturn));
+
+#endif /* PORTS_CORTEX_M_BOARDS_SEMIHOSTING_H */
