@@ -103,10 +103,6 @@ struct reader;
 /** Decodes the module in the rest of `reader`; refuses what is malformed. */
 struct core_module *core_decode(struct arena *arena, struct reader *reader);
 
-/** A functype (behind its 0x60 byte), an import's or export's type, limits: as they also stand in component types. */
-void core_decode_func_type(struct arena *arena, struct reader *reader, struct core_func_type *type);
-uint8_t core_decode_value(struct reader *reader);
-
 bool core_func_equal(const struct core_func_type *a, const struct core_func_type *b);
 
 /** May an item of type `given` stand where `wanted` is imported? */

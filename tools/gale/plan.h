@@ -178,8 +178,8 @@ struct plan {
     const uint8_t *bytes; /**< The component's file. */
     uint32_t size;
     struct types *types; /**< All types that were met, by id; those a function uses may be fewer. */
-    PLAN_LIST(struct core_module)
-    modules; /**< Those that are instantiated, each once; `core_module.id` is the index here. */
+    PLAN_LIST(const struct core_module) modules; /**< Those instantiated, once each, in order of first use; their ids
+                                                      tell their order in the file and may have gaps. */
     PLAN_LIST(struct plan_instance) instances;
     PLAN_LIST(struct plan_core_instance) core_instances;
     PLAN_LIST(struct plan_memory) memories;

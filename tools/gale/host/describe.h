@@ -22,13 +22,16 @@
 extern "C" {
 #endif
 
+struct gale_arena;
 struct gale_binding;
-struct gale_func;
+struct gale_host_call;
 struct gale_host_func;
 struct gale_instance;
 struct gale_memory;
 struct gale_store;
+struct gale_store_memory;
 struct gale_value_type;
+union gale_flat;
 
 /** The value types of WIT. Tuples, enums, options, results and maps keep their names though they are special cases. */
 enum gale_wit_kind {
@@ -106,15 +109,15 @@ struct gale_wit_export {
 };
 
 /**
- * A function that the component imports and the host serves.
+ * A function that the component imports and the host serves, by gale_host_serve().
  *
- * Its parameters arrive lifted into the call's arena, as the tuple `func->params` at the address in flat value 0.
- * A result is returned as flat value 0: the arena address of a `func->result`.
+ * Its parameters arrive lifted into `import_arena`, as the tuple `func->params` at the address in flat value 0.
+ * A result is returned as flat value 0: the address in that arena of a `func->result`.
  */
 struct gale_wit_import {
     const char *interface; /**< Such as "wasi:cli/stdout@0.3.0"; NULL for a function of the world. */
     const struct gale_wit_func *func;
-    struct gale_host_func *host; /**< Not constant: the host fills in who serves it before the program starts. */
+    const struct gale_host_func *host;
 };
 
 /** A resource type. Its index in the program's list is the runtime's type number. */
@@ -126,14 +129,14 @@ struct gale_wit_resource {
 
 /** An instance of a component. */
 struct gale_wit_instance {
-    const char *name; /**< Of the component, or "main", "main.1", ... in order of instantiation. */
+    const char *name; /**< A path such as "root.1.0". */
     struct gale_instance *instance;
     int32_t parent; /**< Index; -1 for the outermost. */
 };
 
 /** A linear memory. */
 struct gale_wit_memory {
-    const char *name; /**< Such as "m3.memory". */
+    const char *name; /**< Such as "root.1 memory 0". */
     const struct gale_memory *memory;
     uint32_t reserve_pages; /**< Static storage, in pages of `page_bytes`. */
     uint32_t page_bytes;
@@ -151,6 +154,9 @@ struct gale_wit_budget {
 struct gale_wit_program {
     const char *name; /**< Of the file it was lowered from, without folder. */
     struct gale_store *store;
+    const struct gale_store_memory *store_memory; /**< Where its stacks lie: the lowest page of each may be guarded. */
+    struct gale_arena *call_arena;                /**< For calls of exports; the host library sets `used` back. */
+    struct gale_arena *import_arena;              /**< For calls of imports; the store empties it before each. */
     const struct gale_wit_export *exports;
     const struct gale_wit_import *imports;
     const struct gale_wit_resource *resources;
@@ -176,13 +182,16 @@ struct gale_wit_program {
 /** The one program that this executable is. Defined by the generated plan.c. */
 extern const struct gale_wit_program gale_program;
 
-/**
- * Serves one call of an import; every generated `struct gale_host_func` begins with it.
- *
- * Defined by the host library (or, in firmware, by the application). The call leads to the import it is for.
- */
-struct gale_host_call;
-void gale_host_serve(struct gale_host_call *call);
+/* What the host library defines, or in firmware the application. */
+
+/** `start` of every imported function; `import` is its `const struct gale_wit_import *`. @context as gale_host_func. */
+void gale_host_serve(void *import, const struct gale_host_call *call, const union gale_flat *params);
+
+/** `cancel` of every imported function. @context as gale_host_func. */
+void gale_host_cancel(void *import, const struct gale_host_call *call);
+
+/** A component dropped the last handle of a resource of the host; `resource` is its `const struct gale_wit_resource *`. */
+void gale_host_drop(void *resource, uint32_t representation);
 
 #ifdef __cplusplus
 }
