@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "wast_script_do.h"
+#include "wast_script.h"
 
 #include "wast_process.h"
 #include "wast_value.h"
