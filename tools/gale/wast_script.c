@@ -393,7 +393,7 @@ static void wast_script_invalid(struct wast_script *script, struct sexpr form, s
     free(answer.text);
 }
 
-static void wast_script_invoke(struct wast_script *script, struct sexpr form)
+static void wast_script_run(struct wast_script *script, struct sexpr form)
 {
     struct wast_answer answer = wast_script_invoke(script, form, NULL);
     if (answer.outcome != WAST_OK) {
@@ -417,7 +417,7 @@ void wast_script_do(struct wast_script *script, struct sexpr form)
     } else if (sexpr_is_word(word, "assert_invalid") || sexpr_is_word(word, "assert_malformed")) {
         wast_script_invalid(script, form, args);
     } else if (sexpr_is_word(word, "invoke") || sexpr_is_word(word, "get")) {
-        wast_script_invoke(script, form);
+        wast_script_run(script, form);
     } else {
         wast_script_failed(script, form, "unknown command `%.*s`", (int)(word.end - word.begin), word.begin);
     }
