@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. Everything is built under build/.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench clean
+.PHONY: help run test verify trace bench clean
 
 help:
 	@echo 'make run     build and run the examples'
 	@echo 'make test    every test and check: two compilers, 32 and 64 bits, sanitizers, coverage, package'
+	@echo 'make verify  every proof; what is not proved yet counts as failed (SOUNDNESS.md)'
+	@echo 'make trace   properties and their evidence, from the last proofs and the tests, into docs/TRACE.md'
 	$(if $(wildcard bench/CMakeLists.txt),@echo 'make bench   compare the ring with other rings; BENCH_ARGS=--help tells its options')
 	@echo 'make clean   remove build/'
 	@echo
@@ -18,6 +20,13 @@ run:
 test:
 	@scripts/setup test || { echo "0 passed, 1 failed"; exit 1; }
 	@scripts/run_tests
+
+verify:
+	@scripts/setup verify || { echo "0 passed, 1 failed"; exit 1; }
+	@scripts/run_verify
+
+trace:
+	@scripts/trace
 
 ifneq ($(wildcard bench/CMakeLists.txt),)
 bench:
