@@ -81,7 +81,7 @@ struct core_section {
 
 /** A module. */
 struct core_module {
-    uint32_t id;          /**< In order of first appearance in the file. */
+    uint32_t id;          /**< Index in plan.modules, once linked and instantiated. */
     const uint8_t *bytes; /**< Inside the component's bytes. */
     uint32_t size;
     uint32_t at; /**< Byte offset of the module in the component's file. */

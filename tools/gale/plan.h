@@ -21,6 +21,7 @@ struct plan_canon;
 struct plan_instance {
     uint32_t id;
     const struct plan_instance *parent; /**< NULL: the root, id 0. */
+    uint32_t depth;                     /**< 0: the root. */
     uint32_t component;                 /**< struct component.id: which definition it is an instance of. */
     const char *name;                   /**< A readable path such as "root.1.0", for comments and reports. */
     bool blocks; /**< Its core code imports a canonical function that may block on the caller's stack. */
@@ -178,8 +179,7 @@ struct plan {
     const uint8_t *bytes; /**< The component's file. */
     uint32_t size;
     struct types *types; /**< All types that were met, by id; those a function uses may be fewer. */
-    PLAN_LIST(const struct core_module) modules; /**< Those instantiated, once each, in order of first use; their ids
-                                                      tell their order in the file and may have gaps. */
+    PLAN_LIST(const struct core_module) modules; /**< Those instantiated, once each; `core_module.id` is the index. */
     PLAN_LIST(struct plan_instance) instances;
     PLAN_LIST(struct plan_core_instance) core_instances;
     PLAN_LIST(struct plan_memory) memories;

@@ -153,6 +153,7 @@ void types_task_return(const struct type *result, struct types_signature *out);
 
 /** The type in WIT, without names: "list<tuple<u32, string>>"; resources by their name. */
 const char *types_print(struct arena *arena, const struct type *type);
+const char *types_print_func(struct arena *arena, const struct func_type *type);
 const char *types_kind_name(enum type_kind kind);
 
 #endif /* GALE_TOOL_TYPES_H */
