@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Records what the specification's definitions make of random scripts, as test data for where they are not at hand.
+
+record.py --definitions PATH --replay build/host-gcc/gale-replay [--scripts N] [--operations N] OUTPUT.xz
+
+The file holds, for each script: its text, a line `===`, the transcript, a line `---`. A script on which gale-replay
+differs from the definitions is not recorded: it is reported, and the recording fails.
+"""
+import argparse
+import lzma
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+import compare  # noqa: E402
+import reference  # noqa: E402
+from generate import generate  # noqa: E402
+
+MIDDLE = "===\n"
+
+
+def record(definitions, replay, seed, operations):
+    """The script and its transcript, or None where the definitions leave undefined what happens."""
+    text, ran = generate(definitions, seed, operations)
+    [(output, broken)] = compare.run_all(replay, [text])
+    difference, ran = compare.compare(definitions, text, ran, output, broken)
+    if difference:
+        raise SystemExit(f"seed {seed}: {difference}")
+    return None if ran.problem else text + MIDDLE + "\n".join(ran.out) + "\n" + compare.END
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--definitions", required=True, help="definitions.py of the pinned Component Model")
+    parser.add_argument("--replay", required=True, help="the program gale-replay")
+    parser.add_argument("--first", type=int, default=0, help="first seed")
+    parser.add_argument("--scripts", type=int, default=2000)
+    parser.add_argument("--operations", type=int, default=100)
+    parser.add_argument("output", type=Path)
+    args = parser.parse_args()
+    definitions = reference.load(args.definitions)
+    seeds = range(args.first, args.first + args.scripts)
+    pieces = [record(definitions, args.replay, seed, args.operations) for seed in seeds]
+    kept = [piece for piece in pieces if piece]
+    args.output.write_bytes(lzma.compress("".join(kept).encode(), preset=9 | lzma.PRESET_EXTREME))
+    print(f"{len(kept)} scripts, {args.output.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
