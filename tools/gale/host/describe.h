@@ -109,7 +109,7 @@ struct gale_wit_export {
 };
 
 /**
- * A function that the component imports and the host serves, by gale_host_serve().
+ * A function that the component imports and the host serves, by gale_host_start().
  *
  * Its parameters arrive lifted into `import_arena`, as the tuple `func->params` at the address in flat value 0.
  * A result is returned as flat value 0: the address in that arena of a `func->result`.
@@ -117,7 +117,7 @@ struct gale_wit_export {
 struct gale_wit_import {
     const char *interface; /**< Such as "wasi:cli/stdout@0.3.0"; NULL for a function of the world. */
     const struct gale_wit_func *func;
-    const struct gale_host_func *host;
+    struct gale_host_func *host; /**< Not constant: the host may set `arg` before the program starts. */
 };
 
 /** A resource type. Its index in the program's list is the runtime's type number. */
@@ -184,11 +184,11 @@ extern const struct gale_wit_program gale_program;
 
 /* What the host library defines, or in firmware the application. */
 
-/** `start` of every imported function; `import` is its `const struct gale_wit_import *`. @context as gale_host_func. */
-void gale_host_serve(void *import, const struct gale_host_call *call, const union gale_flat *params);
+/** `start` of every imported function; `arg` is its `const struct gale_wit_import *` until the host sets another. */
+void gale_host_start(void *arg, const struct gale_host_call *call, const union gale_flat *params);
 
-/** `cancel` of every imported function. @context as gale_host_func. */
-void gale_host_cancel(void *import, const struct gale_host_call *call);
+/** `cancel` of every imported function. */
+void gale_host_cancel(void *arg, const struct gale_host_call *call);
 
 /** A component dropped the last handle of a resource of the host; `resource` is its `const struct gale_wit_resource *`. */
 void gale_host_drop(void *resource, uint32_t representation);

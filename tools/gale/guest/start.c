@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "start.h"
+
+/* A realloc runs on a thread that belongs to no task. */
+static struct gale_instance *start_realloc;
+
+void gale_guest_enter_realloc(struct gale_instance *instance)
+{
+    start_realloc = instance;
+}
+
+struct gale_instance *gale_guest_running_in(const struct gale_store *store)
+{
+    gale_id task = store->memory.threads[store->current].task;
+
+    return task == GALE_ID_NONE ? start_realloc : store->memory.tasks[task].func->instance;
+}
+
+static int start_step(struct gale_store *store, const struct gale_guest_step *step)
+{
+    struct gale_host_task task = {0};
+
+    if (step->instance != NULL) {
+        return gale_instance_init(step->instance, store, step->parent, step->budget, NULL);
+    }
+    step->prepare();
+    return gale_store_invoke(store, step->instantiate, NULL, NULL, &task);
+}
+
+int gale_guest_start(struct gale_store *store, const struct gale_guest_step *steps, uint32_t count)
+{
+    int status = GALE_OK;
+
+    for (uint32_t i = 0; i < count && status == GALE_OK; i++) {
+        status = start_step(store, &steps[i]);
+    }
+    return status;
+}
+
+/* wasm2c identifies a function type by a digest; this is the one of (func (param i32)). */
+static const char start_thread_type[] = "\x89\x3a\x3d\x2c\x8f\x4d\x7f\x6d\x6c\x9d\x62\x67\x29\xaf\x3d\x44"
+                                        "\x39\x8e\xc3\xf3\xe8\x51\xc1\x99\xb9\xdd\x9f\xd5\x3d\x1f\xd3\xe4";
+
+void *gale_guest_thread_entry(wasm_rt_funcref_table_t *table, uint32_t index)
+{
+    const wasm_rt_funcref_t *entry;
+
+    if (index >= table->size) {
+        wasm_rt_trap(WASM_RT_TRAP_CALL_INDIRECT);
+    }
+    entry = &table->data[index];
+    if (entry->func == NULL || memcmp(entry->func_type, start_thread_type, sizeof start_thread_type - 1) != 0) {
+        wasm_rt_trap(WASM_RT_TRAP_CALL_INDIRECT);
+    }
+    return &table->data[index];
+}
+
+void gale_guest_thread_run(void *guest, void *entry, uint32_t context)
+{
+    const wasm_rt_funcref_t *function = entry;
+    void (*run)(void *, uint32_t) = (void (*)(void *, uint32_t))function->func;
+
+    (void)guest;
+    run(function->module_instance, context);
+}

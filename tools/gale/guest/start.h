@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * How a lowered component is brought up: a list of steps in the component's order.
+ */
+#ifndef GALE_GUEST_START_H
+#define GALE_GUEST_START_H
+
+#include "wasm-rt.h"
+
+#include "gale/component/store.h"
+
+/** A component instance begins to exist, or a core instance of it is instantiated. */
+struct gale_guest_step {
+    struct gale_instance *instance;            /**< NULL: a core instance. */
+    struct gale_instance *parent;              /**< Of the component instance. */
+    const struct gale_instance_budget *budget; /**< Of the component instance. */
+    void (*prepare)(void);                     /**< Hands its memories and tables to the core instance. */
+    const struct gale_binding *instantiate;    /**< A call without parameters that instantiates the core module. */
+};
+
+/**
+ * Runs the steps on a store that has been initialised.
+ *
+ * @retval GALE_OK  All instances exist.
+ * @return Otherwise what the failing step returned: GALE_ENOMEM, GALE_ETRAP.
+ */
+int gale_guest_start(struct gale_store *store, const struct gale_guest_step *steps, uint32_t count);
+
+/** Who traps when core code does: the instance that runs in the program's store. Generated. */
+struct gale_instance *gale_guest_running(void);
+
+/** The instance whose core code runs now in a store, inside a realloc too. */
+struct gale_instance *gale_guest_running_in(const struct gale_store *store);
+
+/** Notes whose realloc is about to run; every generated realloc begins with it. */
+void gale_guest_enter_realloc(struct gale_instance *instance);
+
+/** Entry `index` of a table as the function of a new thread, type (func (param i32)); anything else traps. */
+void *gale_guest_thread_entry(wasm_rt_funcref_table_t *table, uint32_t index);
+
+/** Calls what gale_guest_thread_entry() gave. */
+void gale_guest_thread_run(void *guest, void *entry, uint32_t context);
+
+#endif /* GALE_GUEST_START_H */

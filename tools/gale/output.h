@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * A directory that is written completely or not at all: it grows under another name beside its place.
+ */
+#ifndef GALE_TOOL_OUTPUT_H
+#define GALE_TOOL_OUTPUT_H
+
+#include <stdbool.h>
+
+#include "text.h"
+
+struct output {
+    const char *path; /**< Where it shall be. */
+    char *growing;    /**< Where it is until output_finish(). */
+};
+
+/** Begins; false after a message if nothing can be written there, or something else than an earlier output is there. */
+bool output_begin(struct output *output, const char *path);
+
+/** A file of the output; false after a message. */
+bool output_file(const struct output *output, const char *name, const void *bytes, size_t size);
+
+/** Puts it in its place, instead of an earlier output; false after a message. */
+bool output_finish(struct output *output);
+
+/** Removes what was written; nothing after output_finish(). */
+void output_abandon(struct output *output);
+
+/** Reads a whole file into the arena; false after a message. */
+bool output_read(struct arena *arena, const char *path, struct str *bytes);
+
+#endif /* GALE_TOOL_OUTPUT_H */

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+pid_t process_start(char *const *arguments, int log)
+{
+    posix_spawn_file_actions_t actions;
+    pid_t process = -1;
+    int failed;
+
+    if (posix_spawn_file_actions_init(&actions) != 0) {
+        return -1;
+    }
+    failed = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (failed == 0 && log >= 0) {
+        failed = posix_spawn_file_actions_adddup2(&actions, log, STDOUT_FILENO);
+    }
+    if (failed == 0 && log >= 0) {
+        failed = posix_spawn_file_actions_adddup2(&actions, log, STDERR_FILENO);
+    }
+    if (failed == 0) {
+        failed = posix_spawnp(&process, arguments[0], &actions, NULL, arguments, environ);
+    }
+    (void)posix_spawn_file_actions_destroy(&actions);
+    if (failed != 0) {
+        (void)fprintf(stderr, "gale: %s: %s\n", arguments[0], strerror(failed));
+        return -1;
+    }
+    return process;
+}
+
+bool process_wait(pid_t process)
+{
+    int status = 0;
+
+    while (waitpid(process, &status, 0) < 0) {
+        if (errno != EINTR) {
+            return false;
+        }
+    }
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+bool process_output(char *const *arguments, char *text, size_t size)
+{
+    int ends[2];
+    size_t done = 0;
+    ssize_t more = 0;
+    pid_t process;
+
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return false;
+    }
+    process = process_start(arguments, ends[1]);
+    (void)close(ends[1]);
+    while (process >= 0 && done + 1 < size && (more = read(ends[0], text + done, size - 1 - done)) > 0) {
+        done += (size_t)more;
+    }
+    (void)close(ends[0]);
+    text[done] = '\0';
+    return process >= 0 && process_wait(process);
+}
