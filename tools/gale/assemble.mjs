@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Assembles every *.wat of a directory, by the wasm-tools that jco carries: N.wat becomes N.wasm, or N.err with what is
-// wrong with it. Usage: node assemble.mjs DIRECTORY, with GALE_WASM_TOOLS naming jco's module wasm-tools.js.
+// wrong with it. Usage: node assemble.mjs DIRECTORY, with GALE_NODE_MODULES naming the directory that holds jco.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const { parse } = await import(pathToFileURL(process.env.GALE_WASM_TOOLS));
+const tools = join(process.env.GALE_NODE_MODULES, "@bytecodealliance/jco-transpile/dist/wasm-tools.js");
+const { parse } = await import(pathToFileURL(tools));
 
 function message(error) {
     return String(error.payload ?? error.message ?? error);

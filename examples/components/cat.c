@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cat: standard input to standard output. */
+#include "stdio.h"
+
+bool command(uint32_t in, uint32_t out)
+{
+    static char buffer[65536];
+    bool ended = false;
+    while (!ended) {
+        uint32_t count = READ(stdin, in, buffer, sizeof buffer, ended);
+        write_all_stdout(out, buffer, count);
+    }
+    stream_drop_readable_stdin(in);
+    return true;
+}
