@@ -40,6 +40,8 @@ enum gale_wait {
 #define GALE_GUEST_THREAD_EXPLICIT 8u    /**< Flag: made by thread.new-indirect. */
 #define GALE_GUEST_THREAD_STARTED 16u    /**< Flag: its function has begun. */
 
+#define GALE_GUEST_THREAD_INSIDE 32u /**< Flag: blocked in the middle of its function, on its stack. */
+
 /** A thread of a guest. Fields are private. */
 struct gale_guest_thread {
     uint32_t context[2];                               /**< context.get and .set. */

@@ -63,7 +63,7 @@ bool gale_handle_table_is_valid(const struct gale_handle_table *t);
 /**
  * Begin with no entry in use.
  *
- * @param[in] entries  `count` records, kept by the table.
+ * @param[in] entries  `count` records, at most GALE_HANDLE_INDEX_MAX; kept by the table.
  * @param[in] node     Link of the first entry.
  * @context init only; never blocks.
  * @satisfies HT02

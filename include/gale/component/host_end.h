@@ -67,9 +67,7 @@ struct gale_host_end {
  * @retval GALE_ENOMEM  The store has no room for one more host end.
  * @context host, inside a host function or outside of any run of the store; never blocks.
  */
-/*@ requires own: \valid(store) && \valid(end);
-    assigns  *store, *end;
-*/
+/*@ requires own: \valid(store) && \valid(end); */
 int gale_host_end_attach(struct gale_store *store, struct gale_host_end *end, uint32_t token);
 
 /**
@@ -83,9 +81,7 @@ int gale_host_end_attach(struct gale_store *store, struct gale_host_end *end, ui
  * @retval GALE_ENOMEM  The store has no stream or no room for a host end left.
  * @context host, inside a host function or outside of any run of the store; never blocks.
  */
-/*@ requires own: \valid(store) && \valid(end) && \valid(token);
-    assigns  *store, *end, *token;
-*/
+/*@ requires own: \valid(store) && \valid(end) && \valid(token); */
 int gale_host_end_open(struct gale_store *store, struct gale_host_end *end, const struct gale_value_type *type,
                        bool future, uint32_t *token);
 
@@ -94,9 +90,7 @@ int gale_host_end_open(struct gale_store *store, struct gale_host_end *end, cons
  *
  * @context any thread or interrupt handler; never blocks.
  */
-/*@ requires own: \valid(end);
-    assigns  *end, *end->store;
-*/
+/*@ requires own: \valid(end); */
 void gale_host_end_ready(struct gale_host_end *end);
 
 /**
@@ -106,9 +100,7 @@ void gale_host_end_ready(struct gale_host_end *end);
  * @retval GALE_EALREADY  It was.
  * @context host, inside a host function or outside of any run of the store; never blocks.
  */
-/*@ requires own: \valid(end);
-    assigns  *end, *end->store;
-*/
+/*@ requires own: \valid(end); */
 int gale_host_end_close(struct gale_host_end *end);
 
 /** Ops of an end whose `arg` is a `struct gale_typed_ring_buf_writer`: elements of a component go into the ring. */

@@ -47,9 +47,7 @@ struct gale_host_func {
  * @retval GALE_ETRAP  Lowering ran guest code that trapped (only when called outside of a run of the store).
  * @context host, inside `start` or `cancel` or outside of any run of the store; never blocks.
  */
-/*@ requires own: \valid_read(call);
-    assigns  *call->store;
-*/
+/*@ requires own: \valid_read(call); */
 int gale_host_call_return(const struct gale_host_call *call, const union gale_flat *results);
 
 /**
@@ -58,9 +56,7 @@ int gale_host_call_return(const struct gale_host_call *call, const union gale_fl
  * @retval GALE_OK  Done.
  * @context host, inside `cancel` or outside of any run of the store; never blocks.
  */
-/*@ requires own: \valid_read(call);
-    assigns  *call->store;
-*/
+/*@ requires own: \valid_read(call); */
 int gale_host_call_cancelled(const struct gale_host_call *call);
 
 #ifdef __cplusplus

@@ -49,6 +49,7 @@ struct gale_instance {
     gale_id id;                       /**< In the store. */
     gale_id exclusive;                /**< The thread that holds the lock, GALE_ID_NONE if it is free. */
     gale_id depth;                    /**< Ancestors. */
+    gale_id queued;                   /**< Threads that wait for the lock or the gate. */
     bool may_enter;
     bool may_leave;
     bool poisoned;
@@ -66,9 +67,7 @@ struct gale_instance {
  * @retval GALE_ENOMEM  The store has not enough left.
  * @context thread, outside of any run of the store; never blocks; O(handles).
  */
-/*@ requires own: \valid(instance) && \valid(store) && \valid_read(budget);
-    assigns  *instance, *store;
-*/
+/*@ requires own: \valid(instance) && \valid(store) && \valid_read(budget); */
 int gale_instance_init(struct gale_instance *instance, struct gale_store *store, struct gale_instance *parent,
                        const struct gale_instance_budget *budget, void *guest);
 

@@ -98,12 +98,17 @@ struct gale_store {
     gale_id nesting;   /**< Calls and resumptions under way on this flow. */
     gale_id realloc_thread;
     gale_id host_calls; /**< Calls of host functions that are not resolved. */
+    gale_id live_tasks; /**< Tasks that have not ended. */
+    gale_id live_ends;  /**< Host ends that are open. */
+    bool stop;          /**< gale_store_stop() was called. */
+    bool trapped;       /**< The flow ended in a trap. */
     bool running;       /**< Guests run now. */
     bool begun;         /**< The run stack holds the loop that serves requests. */
     struct gale_trap_info trap;
     struct gale_store_request request;
-    struct gale_port_context host; /**< Who called. */
-    struct gale_port_context run;  /**< The run stack's own flow. */
+    struct gale_port_context host;  /**< Who called. */
+    struct gale_port_context run;   /**< The run stack's own flow. */
+    struct gale_port_context *flow; /**< The flow that runs now: `run` or that of a stack. */
     const struct gale_resource_type *const *resource_types;
     gale_id resource_type_count;
     struct gale_doorbell bell;
@@ -195,9 +200,7 @@ struct gale_host_task {
  * @retval GALE_EINVAL  The links do not suffice for the counts, or a stack is too small or not aligned.
  * @context init only; never blocks.
  */
-/*@ requires own: \valid(store) && \valid_read(memory);
-    assigns  *store;
-*/
+/*@ requires own: \valid(store) && \valid_read(memory); */
 int gale_store_init(struct gale_store *store, const struct gale_store_memory *memory);
 
 /**
@@ -214,7 +217,7 @@ void gale_store_resource_types(struct gale_store *store, const struct gale_resou
  * Call a function; it runs until it returns or first blocks.
  *
  * @param[in]     binding  Its lower with the host as the caller (options: an arena, or NULL).
- * @param[in]     args     `binding->args` flats; kept until the call has started.
+ * @param[in]     args     `binding->args` flats; kept until the call has resolved.
  * @param[out]    results  Kept until the call has resolved; NULL if there are none.
  * @param[in,out] task     Kept until the call has resolved; `on_resolve` and `arg` are set by the host.
  * @retval GALE_OK      Under way or resolved: see `task->state`.
@@ -223,9 +226,7 @@ void gale_store_resource_types(struct gale_store *store, const struct gale_resou
  * @retval GALE_EBUSY   Guests run now.
  * @context thread, outside of any run of the store; never blocks, but runs guest code.
  */
-/*@ requires own: \valid(store) && \valid_read(binding) && \valid(task);
-    assigns  *store, *task;
-*/
+/*@ requires own: \valid(store) && \valid_read(binding) && \valid(task); */
 int gale_store_invoke(struct gale_store *store, const struct gale_binding *binding, const union gale_flat *args,
                       union gale_flat *results, struct gale_host_task *task);
 
@@ -238,9 +239,7 @@ int gale_store_invoke(struct gale_store *store, const struct gale_binding *bindi
  * @retval GALE_EBUSY     Guests run now.
  * @context thread, outside of any run of the store; never blocks, but runs guest code.
  */
-/*@ requires own: \valid(store) && \valid(task);
-    assigns  *store, *task;
-*/
+/*@ requires own: \valid(store) && \valid(task); */
 int gale_store_cancel(struct gale_store *store, struct gale_host_task *task);
 
 /**
@@ -252,26 +251,33 @@ int gale_store_cancel(struct gale_store *store, struct gale_host_task *task);
  * @retval GALE_EBUSY  Guests run now.
  * @context thread, outside of any run of the store; never blocks, but runs guest code.
  */
-/*@ requires own: \valid(store);
-    assigns  *store;
-*/
+/*@ requires own: \valid(store); */
 int gale_store_tick(struct gale_store *store);
 
 /**
- * Tick until nothing is ready, serve the host ends, sleep on the doorbell, and again, until all calls of the host have
- * resolved and nothing is ready, or `deadline` has passed.
+ * Tick until nothing is ready, serve the host ends, sleep on the doorbell, and again, until no task is left, or
+ * `deadline` has passed, or gale_store_stop() was called.
  *
- * @retval GALE_OK         Nothing is left to do.
+ * @retval GALE_OK         No task is left, or the host said stop.
  * @retval GALE_ETIMEDOUT  The deadline has passed.
- * @retval GALE_EDEADLK    A call of the host is open, nothing is ready, and nothing can come: see component/report.h.
+ * @retval GALE_EDEADLK    Tasks wait, no host end and no call of a host function is open: component/report.h tells why.
  * @retval GALE_ETRAP      A guest trapped; more may be ready.
  * @retval GALE_EBUSY      Guests run now.
  * @context thread, outside of any run of the store; blocks until `deadline`.
  */
-/*@ requires own: \valid(store);
-    assigns  *store;
-*/
+/*@ requires own: \valid(store); */
 int gale_store_run(struct gale_store *store, gale_tick deadline);
+
+/**
+ * Let gale_store_run() end with GALE_OK as soon as the thread that runs has blocked.
+ *
+ * @context thread, and `on_resolve`; never blocks.
+ */
+/*@ requires own: \valid(store);
+    assigns  store->stop;
+    ensures  own: store->stop;
+*/
+void gale_store_stop(struct gale_store *store);
 
 /** The last trap; its code is GALE_TRAP_NONE if there was none. @context thread; never blocks. */
 /*@ requires own: \valid_read(store);

@@ -42,6 +42,7 @@ struct gale_value_options {
 struct gale_value_side {
     struct gale_instance *instance;           /**< NULL for the host. */
     const struct gale_value_options *options; /**< NULL if the functions on this side have no options. */
+    struct gale_instance *peer; /**< Of a host side: who is stopped if an arena is too small. Else not used. */
     gale_id scope; /**< What borrows belong to: the subtask on the lending side, the task on the borrowing one. */
 };
 
@@ -81,9 +82,7 @@ uint8_t *gale_value_at(const struct gale_value_side *side, uint32_t ptr, uint32_
  * @context generated code, during a transfer; runs guest code, which cannot block.
  * @satisfies ST03
  */
-/*@ requires own: \valid_read(side);
-    assigns  *side->instance;
-*/
+/*@ requires own: \valid_read(side); */
 uint32_t gale_value_realloc(const struct gale_value_side *side, uint32_t old, uint32_t old_size, uint32_t align,
                             uint32_t new_size);
 
@@ -96,15 +95,11 @@ uint32_t gale_value_realloc(const struct gale_value_side *side, uint32_t old, ui
  * @context generated code, during a transfer; never blocks.
  * @satisfies HT01 HT04
  */
-/*@ requires own: \valid_read(t);
-    assigns  *t->from.instance, *t->to.instance;
-*/
+/*@ requires own: \valid_read(t); */
 uint32_t gale_value_move_own(const struct gale_transfer *t, gale_id type, uint32_t handle);
 
 /** Lend a handle for the time of a call; as gale_value_move_own(). @return Index in `to`. @context generated code. */
-/*@ requires own: \valid_read(t);
-    assigns  *t->from.instance, *t->to.instance;
-*/
+/*@ requires own: \valid_read(t); */
 uint32_t gale_value_move_borrow(const struct gale_transfer *t, gale_id type, uint32_t handle);
 
 /**
@@ -115,21 +110,15 @@ uint32_t gale_value_move_borrow(const struct gale_transfer *t, gale_id type, uin
  * @return Index in `to`.
  * @context generated code, during a transfer; never blocks.
  */
-/*@ requires own: \valid_read(t);
-    assigns  *t->from.instance, *t->to.instance;
-*/
+/*@ requires own: \valid_read(t); */
 uint32_t gale_value_move_stream(const struct gale_transfer *t, const struct gale_value_type *type, uint32_t handle);
 
 /** Move the readable end of a future; as gale_value_move_stream(). @return Index in `to`. @context generated code. */
-/*@ requires own: \valid_read(t);
-    assigns  *t->from.instance, *t->to.instance;
-*/
+/*@ requires own: \valid_read(t); */
 uint32_t gale_value_move_future(const struct gale_transfer *t, const struct gale_value_type *type, uint32_t handle);
 
 /** Copy an error context: a new handle in `to`. @return Its index; 0 on a host side. @context generated code. */
-/*@ requires own: \valid_read(t);
-    assigns  *t->from.instance, *t->to.instance;
-*/
+/*@ requires own: \valid_read(t); */
 uint32_t gale_value_move_error_context(const struct gale_transfer *t, uint32_t handle);
 
 #ifdef __cplusplus

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Canonical ABI, Buffer State; Stream State; Future State. */
+#include <string.h>
+
+#include "runtime.h"
+
+#define COPY_RESULT_BITS 4u
+
+/* ---- birth and death ----------------------------------------------------------------------------------------- */
+
+gale_id gale__copy_new(struct gale_store *s, const struct gale_value_type *type, unsigned flags)
+{
+    const gale_id id = gale__slots_next(&s->copies);
+    struct gale_copy *c = &s->memory.copies[id];
+
+    if (id == GALE_ID_NONE) {
+        return GALE_ID_NONE;
+    }
+    gale__slots_take(&s->copies, id, c->handle);
+    c->type = type;
+    c->handle = GALE_ID_NONE;
+    c->owner = GALE_ID_NONE;
+    c->flags = (uint8_t)flags;
+    c->ends = 2;
+    return id;
+}
+
+#define COPY_HAS_HOST (GALE_COPY_HOST_READS | GALE_COPY_HOST_WRITES)
+
+void gale__copy_release(struct gale_store *s, gale_id copy)
+{
+    struct gale_copy *c = gale__copy(s, copy);
+
+    c->ends--;
+    if (c->ends == 0) {
+        if ((c->flags & COPY_HAS_HOST) == 0 && c->owner != GALE_ID_NONE) {
+            gale__instance(s, c->owner)->left.streams++;
+        }
+        c->handle = gale__slots_give(&s->copies, copy);
+    }
+}
+
+/* ---- the pending side ---------------------------------------------------------------------------------------- */
+
+/** What the pending side gets for `result`: a future's result has no count. */
+/*@ requires own: \valid_read(c);
+    assigns  \nothing;
+*/
+static uint32_t copy_pack(const struct gale_copy *c, enum gale_copy_result result)
+{
+    const uint32_t count = (c->flags & GALE_COPY_IS_FUTURE) != 0 ? 0 : c->progress;
+
+    return (uint32_t)result | count << COPY_RESULT_BITS;
+}
+
+void gale__copy_notify(struct gale_store *s, struct gale_copy *c, enum gale_copy_result result)
+{
+    struct gale_instance *i = gale__instance(s, c->instance);
+    const gale_id index = c->handle;
+
+    i->handles.entries[index - 1u].payload = copy_pack(c, result);
+    c->handle = GALE_ID_NONE;
+    gale__waitable_post(i, index);
+}
+
+void gale__copy_advance(struct gale_store *s, gale_id copy, uint32_t count)
+{
+    struct gale_copy *c = gale__copy(s, copy);
+
+    c->progress += count;
+    if (c->type != NULL) {
+        c->ptr += count * c->type->size;
+    }
+    gale__trace(s, GALE_TRACE_COPY, c->instance, copy, count);
+    if ((c->flags & GALE_COPY_IS_FUTURE) != 0) {
+        gale__copy_notify(s, c, GALE_COPY_COMPLETED);
+    } else {
+        /* The buffer stays with the other side until the event is delivered. */
+        gale__waitable_post(gale__instance(s, c->instance), c->handle);
+    }
+}
+
+/** The state of an end after `result`. */
+/*@ requires own: \valid_read(h);
+    assigns  \nothing;
+*/
+static uint8_t copy_state_after(const struct gale_handle *h, uint32_t result)
+{
+    const bool future = h->kind >= GALE_HANDLE_FUTURE_READ;
+
+    return result == GALE_COPY_DROPPED || (future && result == GALE_COPY_COMPLETED) ? GALE_COPY_DONE : GALE_COPY_IDLE;
+}
+
+uint32_t gale__copy_deliver(struct gale_instance *i, uint32_t index, struct gale_handle *h)
+{
+    struct gale_copy *c = gale__copy(i->store, h->object);
+
+    if (c->handle == index && c->instance == i->id) {
+        h->payload = copy_pack(c, GALE_COPY_COMPLETED);
+        c->handle = GALE_ID_NONE;
+    }
+    h->state = copy_state_after(h, h->payload & ((1u << COPY_RESULT_BITS) - 1u));
+    return h->payload;
+}
+
+void gale__copy_drop(struct gale_store *s, gale_id copy)
+{
+    struct gale_copy *c = gale__copy(s, copy);
+
+    gale__trace(s, GALE_TRACE_DROP, GALE_ID_NONE, copy, 0);
+    if ((c->flags & GALE_COPY_IS_DROPPED) == 0) {
+        c->flags |= GALE_COPY_IS_DROPPED;
+        if (c->handle != GALE_ID_NONE) {
+            gale__copy_notify(s, c, GALE_COPY_DROPPED);
+        }
+        if ((c->flags & COPY_HAS_HOST) != 0) {
+            gale__host_end_closed(s, copy);
+        }
+    }
+    gale__copy_release(s, copy);
+}
+
+/* ---- moving elements ----------------------------------------------------------------------------------------- */
+
+/** memmove() without the C library: the ranges may overlap. */
+/*@ requires own: \valid(dst + (0 .. n - 1)) && \valid_read(src + (0 .. n - 1));
+    assigns  dst[0 .. n - 1];
+*/
+static void copy_bytes(uint8_t *dst, const uint8_t *src, size_t n)
+{
+    const uintptr_t distance = (uintptr_t)dst - (uintptr_t)src;
+
+    if (distance >= n && (uintptr_t)0 - distance >= n) {
+        memcpy(dst, src, n);
+        return;
+    }
+    /*@ loop invariant range: 0 <= k <= n;
+        loop assigns k, dst[0 .. n - 1];
+        loop variant n - k;
+    */
+    for (size_t k = 0; k < n; k++) {
+        const size_t at = distance < n ? n - 1u - k : k;
+
+        dst[at] = src[at];
+    }
+}
+
+struct copy_run {
+    struct gale_value_side side;
+    uint32_t ptr;
+};
+
+/** Moves `count` elements; both ranges were checked when they were offered, and memories do not shrink. */
+/*@ requires own: \valid_read(type) && \valid_read(from) && \valid_read(to); */
+static void copy_elements(const struct gale_value_type *type, const struct copy_run *from, const struct copy_run *to,
+                          uint32_t count)
+{
+    if (type == NULL) {
+        return;
+    }
+    if (type->move != NULL) {
+        const struct gale_transfer t = {from->side, to->side};
+
+        type->move(&t, from->ptr, to->ptr, count);
+    } else {
+        copy_bytes(to->side.options->memory->data + to->ptr, from->side.options->memory->data + from->ptr,
+                   (size_t)count * type->size);
+    }
+}
+
+/** Moves elements between the pending side of `c` and `mine`. */
+/*@ requires own: \valid(c) && \valid_read(mine); */
+static void copy_meet(struct gale_store *s, const struct gale_copy *c, const struct copy_run *mine, uint32_t count)
+{
+    const struct copy_run theirs = {{gale__instance(s, c->instance), c->options, NULL, GALE_ID_NONE}, c->ptr};
+    const bool they_read = (c->flags & GALE_COPY_PENDING_READ) != 0;
+
+    copy_elements(c->type, they_read ? mine : &theirs, they_read ? &theirs : mine, count);
+}
+
+/* ---- the side that comes now --------------------------------------------------------------------------------- */
+
+/** What an end offers. */
+struct copy_offer {
+    struct gale_instance *instance;
+    struct gale_handle *handle;
+    const struct gale_copy_options *options;
+    uint32_t index;
+    uint32_t ptr;
+    uint32_t length;
+    bool reads;
+};
+
+/** The offer becomes the pending one. */
+/*@ requires own: \valid(c) && \valid_read(o);
+    assigns  *c;
+*/
+static uint32_t copy_pend(struct gale_copy *c, const struct copy_offer *o)
+{
+    c->options = o->options->values;
+    c->ptr = o->ptr;
+    c->length = o->length;
+    c->progress = 0;
+    c->handle = (gale_id)o->index;
+    c->instance = o->instance->id;
+    c->flags = (uint8_t)((c->flags & ~GALE_COPY_PENDING_READ) | (o->reads ? GALE_COPY_PENDING_READ : 0u));
+    return GALE_CANON_BLOCKED;
+}
+
+/** The offer ends at once. */
+/*@ requires own: \valid_read(o) && \valid(o->handle); */
+static uint32_t copy_done(const struct copy_offer *o, enum gale_copy_result result, uint32_t count)
+{
+    o->handle->state = copy_state_after(o->handle, (uint32_t)result);
+    return (uint32_t)result | count << COPY_RESULT_BITS;
+}
+
+/*@ requires own: \valid_read(c) && \valid_read(o); */
+static void copy_check_instances(const struct gale_copy *c, const struct copy_offer *o)
+{
+    const bool number = c->type == NULL || (c->type->flags & GALE_VALUE_NUMBER) != 0;
+
+    if (c->instance == o->instance->id && !number) {
+        gale_trap(o->instance, GALE_TRAP_COPY_SAME_INSTANCE);
+    }
+}
+
+/** An offer to a stream whose other end is pending: moves what fits; GALE_CANON_BLOCKED if it pends in its place. */
+/*@ requires own: \valid(c) && \valid_read(o); */
+static uint32_t copy_meet_stream(struct gale_store *s, struct gale_copy *c, const struct copy_offer *o)
+{
+    const uint32_t theirs = c->length - c->progress;
+    const uint32_t count = o->length < theirs ? o->length : theirs;
+
+    copy_check_instances(c, o);
+    if (theirs > 0) {
+        if (count > 0) {
+            const struct copy_run mine = {{o->instance, o->options->values, NULL, GALE_ID_NONE}, o->ptr};
+
+            copy_meet(s, c, &mine, count);
+            gale__copy_advance(s, o->handle->object, count);
+        }
+        return copy_done(o, GALE_COPY_COMPLETED, count);
+    }
+    if (!o->reads && o->length == 0 && c->length == 0) {
+        return copy_done(o, GALE_COPY_COMPLETED, 0);
+    }
+    gale__copy_notify(s, c, GALE_COPY_COMPLETED);
+    return copy_pend(c, o);
+}
+
+/** An offer to a future whose other end is pending: the value passes. */
+/*@ requires own: \valid(c) && \valid_read(o); */
+static uint32_t copy_meet_future(struct gale_store *s, struct gale_copy *c, const struct copy_offer *o)
+{
+    const struct copy_run mine = {{o->instance, o->options->values, NULL, GALE_ID_NONE}, o->ptr};
+
+    copy_check_instances(c, o);
+    copy_meet(s, c, &mine, 1);
+    gale__copy_advance(s, o->handle->object, 1);
+    return copy_done(o, GALE_COPY_COMPLETED, 0);
+}
+
+/** The other end is the host's: it takes or gives what it can at once. */
+/*@ requires own: \valid(c) && \valid_read(o); */
+static uint32_t copy_meet_host(struct gale_store *s, struct gale_copy *c, const struct copy_offer *o)
+{
+    (void)copy_pend(c, o);
+    gale__host_end_serve(s, o->handle->object);
+    return (o->handle->lends & GALE_HANDLE_EVENT) != 0 ? gale__waitable_take(o->instance, o->index).p2
+                                                       : GALE_CANON_BLOCKED;
+}
+
+/*@ requires own: \valid_read(o); */
+static uint32_t copy_rendezvous(const struct copy_offer *o)
+{
+    struct gale_store *s = o->instance->store;
+    struct gale_copy *c = gale__copy(s, o->handle->object);
+
+    if ((c->flags & GALE_COPY_IS_DROPPED) != 0) {
+        return copy_done(o, GALE_COPY_DROPPED, 0);
+    }
+    if (c->handle == GALE_ID_NONE) {
+        return (c->flags & COPY_HAS_HOST) != 0 ? copy_meet_host(s, c, o) : copy_pend(c, o);
+    }
+    return (c->flags & GALE_COPY_IS_FUTURE) != 0 ? copy_meet_future(s, c, o) : copy_meet_stream(s, c, o);
+}
+
+/* ---- what a guest passes ------------------------------------------------------------------------------------- */
+
+/** Why an end in `state` cannot begin a copy. */
+/*@ assigns \nothing; */
+static enum gale_trap copy_state_fault(enum gale_handle_kind kind, uint8_t state)
+{
+    if (state != GALE_COPY_DONE) {
+        return GALE_TRAP_COPY_BUSY;
+    }
+    switch (kind) {
+    case GALE_HANDLE_STREAM_READ:
+        return GALE_TRAP_STREAM_READ_DONE;
+    case GALE_HANDLE_STREAM_WRITE:
+        return GALE_TRAP_STREAM_WRITE_DONE;
+    case GALE_HANDLE_FUTURE_READ:
+        return GALE_TRAP_FUTURE_READ_DONE;
+    default:
+        return GALE_TRAP_FUTURE_WRITE_DONE;
+    }
+}
+
+struct gale_handle *gale__copy_end(struct gale_instance *i, enum gale_handle_kind kind,
+                                   const struct gale_value_type *type, uint32_t index)
+{
+    struct gale_handle *h;
+
+    if (!i->may_leave) {
+        gale_trap(i, GALE_TRAP_CANNOT_LEAVE);
+    }
+    h = gale__handle(i, index);
+    if (h->kind != kind || gale__copy(i->store, h->object)->type != type) {
+        gale_trap_value(i, GALE_TRAP_WRONG_KIND, index);
+    }
+    return h;
+}
+
+/** A synchronous built-in may not use an end that is in a set: who would get the event? */
+/*@ requires own: \valid(i) && \valid_read(h); */
+static void copy_check_set(struct gale_instance *i, const struct gale_handle *h, bool async)
+{
+    if (!async && h->set != GALE_ID_NONE) {
+        gale_trap(i, GALE_TRAP_SYNC_IN_SET);
+    }
+}
+
+/** The buffer lies in memory and is aligned. */
+/*@ requires own: \valid_read(o); */
+static void copy_check_buffer(const struct copy_offer *o)
+{
+    const struct gale_value_type *type = o->options->type;
+
+    if (o->length > GALE_COPY_LENGTH_MAX) {
+        gale_trap(o->instance, GALE_TRAP_COPY_LENGTH);
+    }
+    if (type == NULL || o->length == 0) {
+        return;
+    }
+    if ((o->ptr & (type->align - 1u)) != 0) {
+        gale_trap(o->instance, GALE_TRAP_UNALIGNED);
+    }
+    if (!gale_memory_holds(o->options->values->memory, o->ptr, (uint64_t)o->length * type->size)) {
+        gale_trap(o->instance, GALE_TRAP_OUT_OF_BOUNDS);
+    }
+}
+
+/** The event that an offer or a cancellation of it has led to; waits for it if the built-in is synchronous. */
+/*@ requires own: \valid(i) && \valid(h); */
+static uint32_t copy_await(struct gale_instance *i, const struct gale_handle *h, uint32_t index, bool async)
+{
+    if ((h->lends & GALE_HANDLE_EVENT) == 0) {
+        if (async) {
+            return GALE_CANON_BLOCKED;
+        }
+        gale__waitable_wait(i, index);
+    }
+    return gale__waitable_take(i, index).p2;
+}
+
+uint32_t gale__copy_begin(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,
+                          uint32_t index, uint32_t ptr, uint32_t length)
+{
+    struct gale_handle *h = gale__copy_end(i, kind, o->type, index);
+    const struct copy_offer offer = {
+        i, h, o, index, ptr, length, kind == GALE_HANDLE_STREAM_READ || kind == GALE_HANDLE_FUTURE_READ};
+    uint32_t packed;
+
+    if (h->state != GALE_COPY_IDLE) {
+        gale_trap(i, copy_state_fault(kind, h->state));
+    }
+    copy_check_set(i, h, o->async);
+    copy_check_buffer(&offer);
+    h->state = GALE_COPY_BUSY;
+    packed = copy_rendezvous(&offer);
+    return packed == GALE_CANON_BLOCKED ? copy_await(i, h, index, o->async) : packed;
+}
+
+uint32_t gale__copy_cancel(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,
+                           uint32_t index)
+{
+    struct gale_handle *h = gale__copy_end(i, kind, o->type, index);
+
+    if (h->state != GALE_COPY_BUSY || (h->lends & GALE_HANDLE_SYNC) != 0) {
+        gale_trap(i, GALE_TRAP_COPY_IDLE);
+    }
+    copy_check_set(i, h, o->async);
+    h->state = GALE_COPY_CANCELLING;
+    if ((h->lends & GALE_HANDLE_EVENT) == 0) {
+        gale__copy_notify(i->store, gale__copy(i->store, h->object), GALE_COPY_CANCELLED);
+    }
+    return copy_await(i, h, index, o->async);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Canonical ABI, Table State. */
+#include "gale/component/handle_table.h"
+
+void gale_handle_table_init(struct gale_handle_table *t, struct gale_handle *entries, gale_id count, gale_id node)
+{
+    GALE_ASSERT((uint64_t)count <= GALE_HANDLE_INDEX_MAX);
+    *t = (struct gale_handle_table){entries, count, 0, GALE_ID_NONE, node};
+}
+
+/** Entries in the free chain; more than `used` if the chain is no chain. */
+/*@ requires own: \valid_read(t) && \valid_read(t->entries + (0 .. t->count - 1)) && t->used <= t->count;
+    assigns  \nothing;
+    ensures  range: 0 <= \result <= t->used + 1;
+*/
+static uint64_t handle_table_count_free(const struct gale_handle_table *t)
+{
+    uint64_t n = 0;
+
+    /*@ loop invariant range: 0 <= n <= t->used + 1;
+        loop assigns n, i;
+        loop variant t->used + 1 - n;
+    */
+    for (gale_id i = t->free; i != GALE_ID_NONE && n <= t->used; i = t->entries[i].object) {
+        if (i >= t->used || t->entries[i].kind != GALE_HANDLE_FREE) {
+            return (uint64_t)t->used + 1u;
+        }
+        n++;
+    }
+    return n;
+}
+
+bool gale_handle_table_is_valid(const struct gale_handle_table *t)
+{
+    uint64_t unused = 0;
+
+    if (t->used > t->count) {
+        return false;
+    }
+    /*@ loop invariant range: 0 <= i <= t->used && 0 <= unused <= i;
+        loop assigns i, unused;
+        loop variant t->used - i;
+    */
+    for (gale_id i = 0; i < t->used; i++) {
+        unused += t->entries[i].kind == GALE_HANDLE_FREE;
+    }
+    return handle_table_count_free(t) == unused;
+}
+
+/** The entry to take next; `count` if the table is full. */
+/*@ requires own: \valid(t) && \valid_read(t->entries + (0 .. t->count - 1));
+    assigns  t->free, t->used;
+    ensures  ht05: \result <= t->count;
+*/
+static gale_id handle_table_take(struct gale_handle_table *t)
+{
+    const gale_id i = t->free;
+
+    if (i != GALE_ID_NONE) {
+        t->free = t->entries[i].object;
+        return i;
+    }
+    if (t->used >= t->count) {
+        return t->count;
+    }
+    return t->used++;
+}
+
+uint32_t gale_handle_table_add(struct gale_handle_table *t, enum gale_handle_kind kind, gale_id object)
+{
+    const gale_id i = handle_table_take(t);
+
+    if (i == t->count) {
+        return 0;
+    }
+    t->entries[i] = (struct gale_handle){(uint8_t)kind, 0, 0, object, GALE_ID_NONE, 0};
+    return (uint32_t)i + 1u;
+}
+
+struct gale_handle *gale_handle_table_get(const struct gale_handle_table *t, uint32_t index)
+{
+    /* Index 0 becomes the largest number. */
+    const uint32_t at = index - 1u;
+
+    return at < t->used && t->entries[at].kind != GALE_HANDLE_FREE ? &t->entries[at] : NULL;
+}
+
+void gale_handle_table_remove(struct gale_handle_table *t, uint32_t index)
+{
+    struct gale_handle *h = &t->entries[index - 1u];
+
+    GALE_ASSERT(index - 1u < t->used && h->kind != GALE_HANDLE_FREE);
+    h->kind = GALE_HANDLE_FREE;
+    h->object = t->free;
+    t->free = (gale_id)(index - 1u);
+}

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * What the parts of the component runtime share. Library-internal; below the built-ins all arguments are checked.
+ *
+ * Links of a store, by node: thread t has t (queue it waits in, or the ready list), T + t (ready list of its instance)
+ * and 2T + t (its task's explicit threads). Then each instance has four sources, then come the handles. By list: ready;
+ * per instance ready, turn and two entry queues; per task its explicit threads; per set events and waiters.
+ */
+#ifndef SRC_COMPONENT_RUNTIME_H
+#define SRC_COMPONENT_RUNTIME_H
+
+#include "gale/component/canon.h"
+#include "gale/component/trace.h"
+
+/* ---- pools --------------------------------------------------------------------------------------------------- */
+
+/** The slot that gale__slots_take() will take; GALE_ID_NONE if there is none. */
+static inline gale_id gale__slots_next(const struct gale_slots *s)
+{
+    if (s->free != GALE_ID_NONE) {
+        return s->free;
+    }
+    return s->used < s->count ? s->used : GALE_ID_NONE;
+}
+
+/** Takes the slot `id` that gale__slots_next() named; `next` is what its record says of the next free one. */
+static inline void gale__slots_take(struct gale_slots *s, gale_id id, gale_id next)
+{
+    if (id == s->free) {
+        s->free = next;
+    } else {
+        s->used++;
+    }
+}
+
+/** Gives slot `id` back; the answer belongs into its record. */
+static inline gale_id gale__slots_give(struct gale_slots *s, gale_id id)
+{
+    const gale_id next = s->free;
+
+    s->free = id;
+    return next;
+}
+
+/* ---- where things are ---------------------------------------------------------------------------------------- */
+
+static inline struct gale_guest_thread *gale__thread(const struct gale_store *s, gale_id id)
+{
+    GALE_ASSERT(id < s->threads.used);
+    return &s->memory.threads[id];
+}
+
+static inline struct gale_task *gale__task(const struct gale_store *s, gale_id id)
+{
+    GALE_ASSERT(id < s->tasks.used);
+    return &s->memory.tasks[id];
+}
+
+static inline struct gale_subtask *gale__subtask(const struct gale_store *s, gale_id id)
+{
+    GALE_ASSERT(id < s->subtasks.used);
+    return &s->memory.subtasks[id];
+}
+
+static inline struct gale_copy *gale__copy(const struct gale_store *s, gale_id id)
+{
+    GALE_ASSERT(id < s->copies.used);
+    return &s->memory.copies[id];
+}
+
+static inline struct gale_instance *gale__instance(const struct gale_store *s, gale_id id)
+{
+    GALE_ASSERT(id < s->instances_used);
+    return s->memory.instances[id];
+}
+
+static inline struct gale_instance *gale__task_instance(const struct gale_store *s, gale_id task)
+{
+    return gale__task(s, task)->func->instance;
+}
+
+/** Whose code a thread runs; the thread of a realloc says it in `object`. */
+static inline struct gale_instance *gale__thread_instance(const struct gale_store *s, const struct gale_guest_thread *t)
+{
+    return t->task != GALE_ID_NONE ? gale__task_instance(s, t->task) : gale__instance(s, t->object);
+}
+
+static inline struct gale_task *gale__current_task(const struct gale_store *s)
+{
+    return gale__task(s, gale__thread(s, s->current)->task);
+}
+
+/** Sources of an instance in the ready lists. */
+enum gale__source { GALE__SOURCE_TURN, GALE__SOURCE_TURN_HERE, GALE__SOURCE_ENTRY_LOCKED, GALE__SOURCE_ENTRY_FREE };
+
+#define GALE__LIST_READY ((gale_id)0)
+#define GALE__LIST_SPARE ((gale_id)1)
+
+static inline gale_id gale__node_here(const struct gale_store *s, gale_id thread)
+{
+    return (gale_id)(s->memory.thread_count + thread);
+}
+
+static inline gale_id gale__node_sibling(const struct gale_store *s, gale_id thread)
+{
+    return (gale_id)(2u * s->memory.thread_count + thread);
+}
+
+static inline gale_id gale__node_first_source(const struct gale_store *s)
+{
+    return (gale_id)(GALE_STORE_THREAD_NODES * s->memory.thread_count);
+}
+
+static inline gale_id gale__node_source(const struct gale_instance *i, enum gale__source source)
+{
+    return (gale_id)(gale__node_first_source(i->store) + GALE_STORE_INSTANCE_NODES * i->id + (unsigned)source);
+}
+
+/** Lists of an instance, in this order. */
+enum gale__instance_list { GALE__LIST_HERE, GALE__LIST_TURN, GALE__LIST_ENTRY_LOCKED, GALE__LIST_ENTRY_FREE };
+
+static inline gale_id gale__list_of(const struct gale_instance *i, enum gale__instance_list list)
+{
+    return (gale_id)(GALE_STORE_OWN_LISTS + GALE_STORE_INSTANCE_LISTS * i->id + (unsigned)list);
+}
+
+static inline gale_id gale__list_task(const struct gale_store *s, gale_id task)
+{
+    return (gale_id)(GALE_STORE_OWN_LISTS + GALE_STORE_INSTANCE_LISTS * s->memory.instance_count + task);
+}
+
+static inline gale_id gale__list_events(const struct gale_store *s, gale_id set)
+{
+    return (gale_id)(gale__list_task(s, s->memory.task_count) + 2u * set);
+}
+
+static inline gale_id gale__list_waiters(const struct gale_store *s, gale_id set)
+{
+    return (gale_id)(gale__list_events(s, set) + 1u);
+}
+
+static inline gale_id gale__node_handle(const struct gale_instance *i, uint32_t index)
+{
+    return (gale_id)(i->handles.node + (index - 1u));
+}
+
+/** True when the node is in a list. */
+static inline bool gale__linked(const struct gale_store *s, gale_id node)
+{
+    return s->links.links[node].owner != GALE_ID_NONE;
+}
+
+static inline void gale__unlink(struct gale_store *s, gale_id node)
+{
+    if (gale__linked(s, node)) {
+        gale_list_remove(&s->links, node);
+    }
+}
+
+/* ---- trace --------------------------------------------------------------------------------------------------- */
+
+void gale__trace_put(struct gale_trace *trace, enum gale_trace_kind kind, gale_id instance, uint32_t a, uint32_t b);
+
+static inline void gale__trace(const struct gale_store *s, enum gale_trace_kind kind, gale_id instance, uint32_t a,
+                               uint32_t b)
+{
+    if (GALE_TRACE && s->trace != NULL) {
+        gale__trace_put(s->trace, kind, instance, a, b);
+    }
+}
+
+/* ---- instance ------------------------------------------------------------------------------------------------ */
+
+/** The first of `i` and its ancestors that `caller` (NULL: the host) is in already; NULL if none. */
+struct gale_instance *gale__instance_shared(struct gale_instance *i, struct gale_instance *caller);
+/** True when all up to `stop` may be entered. */
+bool gale__instance_may_enter(const struct gale_instance *i, const struct gale_instance *stop);
+void gale__instance_set_enter(struct gale_instance *i, const struct gale_instance *stop, bool may_enter);
+
+/** True when a task that needs the lock (`locked`) or does not must wait to start. */
+static inline bool gale__instance_is_closed(const struct gale_instance *i, bool locked)
+{
+    return i->backpressure > 0 || (locked && i->exclusive != GALE_ID_NONE);
+}
+
+/** The lock is free, or the gate open: those who wait for it become ready. */
+void gale__instance_offer(struct gale_instance *i);
+
+static inline void gale__instance_lock(struct gale_instance *i, gale_id thread)
+{
+    GALE_ASSERT(i->exclusive == GALE_ID_NONE);
+    i->exclusive = thread;
+}
+
+static inline void gale__instance_unlock(struct gale_instance *i)
+{
+    i->exclusive = GALE_ID_NONE;
+    if (i->queued != 0) {
+        gale__instance_offer(i);
+    }
+}
+
+/* ---- guest_thread -------------------------------------------------------------------------------------------- */
+
+/** A suspended thread of `task`; the caller has seen that there is a slot, and a stack if `flags` wants one. */
+gale_id gale__thread_new(struct gale_store *s, gale_id task, unsigned flags);
+/** An index of the instance's thread table for it; traps if its budget is used up. */
+void gale__thread_register(struct gale_instance *i, gale_id thread);
+void gale__thread_unregister(struct gale_instance *i, gale_id thread);
+/** Gives slot and stack back. */
+void gale__thread_free(struct gale_store *s, gale_id thread);
+/** Takes it out of every list it waits in. */
+void gale__thread_unlink(struct gale_store *s, gale_id thread);
+
+/** Runs a blocked thread, and whomever it switches to, until that blocks or ends. */
+void gale__thread_resume(struct gale_store *s, gale_id thread, bool cancelled);
+/** Blocks the running thread, which runs on a stack of its own; true if cancelled. */
+bool gale__thread_block(struct gale_store *s, gale_id switch_to);
+/** Makes a thread wait; the caller blocks it next. */
+void gale__thread_start_wait(struct gale_store *s, gale_id thread, enum gale_wait wait, gale_id object,
+                             bool cancellable);
+/** Waits on a stack of its own; true if cancelled. */
+bool gale__thread_wait(struct gale_store *s, enum gale_wait wait, gale_id object, bool cancellable);
+/** What a parked thread waits for has come. */
+void gale__thread_wake(struct gale_store *s, gale_id thread);
+/** True when the thread waits and what it waits for holds. */
+bool gale__thread_is_ready(const struct gale_store *s, gale_id thread);
+/** The body of a thread of either kind: lift.c; returns when it ends or waits at a callback's boundary. */
+void gale__thread_body(struct gale_store *s, gale_id thread);
+
+/* ---- ready --------------------------------------------------------------------------------------------------- */
+
+/** Takes a ready thread out of the lists: of the store (`i` NULL), or of one instance but not the lock's holder. */
+gale_id gale__ready_take(struct gale_store *s, const struct gale_instance *i);
+/** Appends a source to the ready list; a source of turns also to its instance's. */
+void gale__ready_offer(struct gale_instance *i, enum gale__source source);
+/** Puts a thread whose wait is over for now into the ready lists, or into the queue for its turn. */
+void gale__ready_put(struct gale_store *s, gale_id thread);
+
+/* ---- waitable ------------------------------------------------------------------------------------------------ */
+
+struct gale__event {
+    uint32_t code;
+    uint32_t p1;
+    uint32_t p2;
+};
+
+static inline bool gale__set_has_event(const struct gale_store *s, gale_id set)
+{
+    return !gale_list_is_empty(&s->links, gale__list_events(s, set));
+}
+
+/** The handle of the waitable or set `index`, or a trap. */
+struct gale_handle *gale__handle(struct gale_instance *i, uint32_t index);
+gale_id gale__set_get(struct gale_instance *i, uint32_t index);
+/** Marks an event as pending and wakes who waits for it. */
+void gale__waitable_post(struct gale_instance *i, uint32_t index);
+/** Takes the pending event of one waitable. */
+struct gale__event gale__waitable_take(struct gale_instance *i, uint32_t index);
+/** Takes the first event of a set that has one. */
+struct gale__event gale__set_take(struct gale_instance *i, gale_id set);
+/** Blocks until the waitable, which is in no set, has an event. */
+void gale__waitable_wait(struct gale_instance *i, uint32_t index);
+/** Takes a waitable without event and synchronous waiter out of its set. */
+void gale__waitable_leave(struct gale_instance *i, uint32_t index);
+void gale__set_free(struct gale_instance *i, gale_id set);
+
+/* ---- task, lift ---------------------------------------------------------------------------------------------- */
+
+static inline bool gale__func_needs_lock(const struct gale_func *f)
+{
+    return (f->flags & GALE_FUNC_ASYNC) == 0 || (f->flags & GALE_FUNC_CALLBACK) != 0;
+}
+
+/** Calls a lifted function; `subtask` is the call seen from `caller` (NULL: the host). */
+void gale__lift(struct gale_store *s, const struct gale_func *f, struct gale_instance *caller, gale_id subtask);
+/** True once the new thread has passed the gate; false when it waits there or its task was cancelled. */
+bool gale__task_admit(struct gale_store *s, gale_id thread);
+void gale__task_start(struct gale_store *s, gale_id task, union gale_flat *params);
+void gale__task_return(struct gale_store *s, gale_id task, const union gale_flat *results);
+void gale__task_cancel(struct gale_store *s, gale_id task);
+void gale__task_request_cancel(struct gale_store *s, gale_id task, struct gale_instance *caller);
+/** True when a cancellation is pending; from now on it counts as delivered. */
+bool gale__task_take_cancel(struct gale_task *t, bool cancellable);
+gale_id gale__task_new(struct gale_store *s, const struct gale_func *f, gale_id subtask);
+void gale__task_free(struct gale_store *s, gale_id task);
+/** The end of a thread of the table. */
+void gale__task_leave(struct gale_store *s, gale_id task, gale_id thread);
+
+/* ---- subtask, host ------------------------------------------------------------------------------------------- */
+
+static inline bool gale__subtask_is_resolved(const struct gale_subtask *st)
+{
+    return st->state >= GALE_SUBTASK_RETURNED;
+}
+
+/** A new subtask; GALE_ID_NONE if there is none. */
+gale_id gale__subtask_new(struct gale_store *s, const struct gale_binding *b, struct gale_instance *caller,
+                          const union gale_flat *args, union gale_flat *results);
+void gale__subtask_free(struct gale_store *s, gale_id id);
+/** Begins the call: its state is STARTED and its parameters are moved. `to` is the callee's side. */
+void gale__subtask_start(struct gale_store *s, gale_id id, const struct gale_value_side *to, union gale_flat *params);
+void gale__subtask_return(struct gale_store *s, gale_id id, const struct gale_value_side *from,
+                          const union gale_flat *results);
+void gale__subtask_cancelled(struct gale_store *s, gale_id id);
+/** Asks for cancellation on behalf of `caller`. */
+void gale__subtask_request_cancel(struct gale_store *s, gale_id id, struct gale_instance *caller);
+/** The resolution reaches the caller: lent handles are back. */
+void gale__subtask_deliver(struct gale_store *s, struct gale_subtask *st);
+void gale__subtask_lend(struct gale_store *s, gale_id id, struct gale_instance *i, uint32_t handle);
+void gale__host_call_start(struct gale_store *s, gale_id subtask);
+void gale__host_call_cancel(struct gale_store *s, gale_id subtask);
+/** Calls what a binding leads to. */
+void gale__subtask_call(struct gale_store *s, gale_id id, struct gale_instance *caller);
+
+/* ---- copy ---------------------------------------------------------------------------------------------------- */
+
+static inline bool gale__handle_is_end(const struct gale_handle *h)
+{
+    return h->kind >= GALE_HANDLE_STREAM_READ;
+}
+
+static inline bool gale__handle_is_waitable(const struct gale_handle *h)
+{
+    return h->kind >= GALE_HANDLE_SUBTASK;
+}
+
+/** A new stream or future without ends; GALE_ID_NONE if there is none. */
+gale_id gale__copy_new(struct gale_store *s, const struct gale_value_type *type, unsigned flags);
+/** One end is gone; frees the object with its last end. */
+void gale__copy_release(struct gale_store *s, gale_id copy);
+/** The result of a pending end that has an event, at the moment of its delivery. */
+uint32_t gale__copy_deliver(struct gale_instance *i, uint32_t index, struct gale_handle *h);
+/** An end is dropped: tells the other one. */
+void gale__copy_drop(struct gale_store *s, gale_id copy);
+/** The pending end gets its result. */
+void gale__copy_notify(struct gale_store *s, struct gale_copy *c, enum gale_copy_result result);
+/** The end `index` of the given kind and type, or a trap. */
+struct gale_handle *gale__copy_end(struct gale_instance *i, enum gale_handle_kind kind,
+                                   const struct gale_value_type *type, uint32_t index);
+/** Read or write of a guest; the packed result, or GALE_CANON_BLOCKED. */
+uint32_t gale__copy_begin(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,
+                          uint32_t index, uint32_t ptr, uint32_t length);
+uint32_t gale__copy_cancel(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,
+                           uint32_t index);
+/** Elements were moved into or out of the pending buffer. */
+void gale__copy_advance(struct gale_store *s, gale_id copy, uint32_t count);
+
+/* ---- host ends, store ---------------------------------------------------------------------------------------- */
+
+/** The host holds the other end: lets it take or give at once. */
+void gale__host_end_serve(struct gale_store *s, gale_id copy);
+void gale__host_end_closed(struct gale_store *s, gale_id copy);
+/** Serves the host ends that asked for it; true if there were any. */
+bool gale__host_end_serve_ready(struct gale_store *s);
+/** Runs `fn` on the run stack; GALE_OK, GALE_EBUSY, GALE_ETRAP. */
+int gale__store_enter(struct gale_store *s, void (*fn)(struct gale_store *store, void *arg), void *arg);
+/** After a trap: poisons who had frames on the flow, and takes apart what they had. */
+void gale__store_poison(struct gale_store *s);
+
+#endif /* SRC_COMPONENT_RUNTIME_H */

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Canonical ABI, Embedding API. */
+#include "gale/component/store.h"
+
+#include "runtime.h"
+
+/* ---- making one ---------------------------------------------------------------------------------------------- */
+
+/*@ requires own: \valid_read(m);
+    assigns  \nothing;
+*/
+static bool store_memory_suffices(const struct gale_store_memory *m)
+{
+    const uint64_t nodes = (uint64_t)GALE_STORE_INSTANCE_NODES * m->instance_count + m->handle_count +
+                           (uint64_t)GALE_STORE_THREAD_NODES * m->thread_count;
+    const uint64_t lists = GALE_STORE_OWN_LISTS + (uint64_t)GALE_STORE_INSTANCE_LISTS * m->instance_count +
+                           m->task_count + (uint64_t)GALE_STORE_SET_LISTS * m->set_count;
+    const bool aligned = ((uintptr_t)m->run_stack | (uintptr_t)m->stack_memory | m->stack_bytes | m->run_stack_bytes) %
+                             GALE_STORE_STACK_ALIGN ==
+                         0;
+
+    return m->thread_count > 0 && nodes <= m->node_count && lists <= m->list_count &&
+           m->node_count <= GALE_ID_NONE - m->list_count && aligned && m->run_stack_bytes >= GALE_STACK_MIN &&
+           (m->stack_count == 0 || m->stack_bytes >= GALE_STACK_MIN);
+}
+
+/*@ requires own: \valid(slots);
+    assigns  *slots;
+*/
+static void store_slots_init(struct gale_slots *slots, gale_id count)
+{
+    *slots = (struct gale_slots){GALE_ID_NONE, 0, count, 0};
+}
+
+/*@ requires own: \valid(s); */
+static void store_pools_init(struct gale_store *s)
+{
+    const struct gale_store_memory *m = &s->memory;
+
+    store_slots_init(&s->threads, m->thread_count);
+    store_slots_init(&s->tasks, m->task_count);
+    store_slots_init(&s->subtasks, m->subtask_count);
+    store_slots_init(&s->copies, m->copy_count);
+    store_slots_init(&s->sets, m->set_count);
+    store_slots_init(&s->lends, m->lend_count);
+    store_slots_init(&s->stacks, m->stack_count);
+    store_slots_init(&s->ends, m->end_count);
+    gale_list_pool_init(&s->links, m->links, m->node_count, m->list_count);
+}
+
+int gale_store_init(struct gale_store *store, const struct gale_store_memory *memory)
+{
+    if (!store_memory_suffices(memory)) {
+        return GALE_EINVAL;
+    }
+    *store = (struct gale_store){0};
+    store->memory = *memory;
+    store_pools_init(store);
+    gale_doorbell_init(&store->bell);
+    store->current = GALE_ID_NONE;
+    store->switch_to = GALE_ID_NONE;
+    store->realloc_thread = gale__thread_new(store, GALE_ID_NONE, 0);
+    return GALE_OK;
+}
+
+void gale_store_resource_types(struct gale_store *store, const struct gale_resource_type *const *types, gale_id count)
+{
+    store->resource_types = types;
+    store->resource_type_count = count;
+}
+
+const struct gale_trap_info *gale_store_trap(const struct gale_store *store)
+{
+    return &store->trap;
+}
+
+void gale_store_stop(struct gale_store *store)
+{
+    store->stop = true;
+}
+
+/*@ requires own: \valid_read(s);
+    assigns  \nothing;
+*/
+static bool store_slots_are_valid(const struct gale_slots *s)
+{
+    return s->used <= s->count && s->claimed <= s->count && (s->free == GALE_ID_NONE || s->free < s->used);
+}
+
+bool gale_store_is_valid(const struct gale_store *store)
+{
+    const struct gale_slots *slots[] = {&store->threads, &store->tasks, &store->subtasks, &store->copies,
+                                        &store->sets,    &store->lends, &store->stacks,   &store->ends};
+
+    /*@ loop invariant range: 0 <= n <= 8;
+        loop assigns n;
+        loop variant 8 - n;
+    */
+    for (unsigned n = 0; n < sizeof slots / sizeof slots[0]; n++) {
+        if (!store_slots_are_valid(slots[n])) {
+            return false;
+        }
+    }
+    /*@ loop invariant range: 0 <= n <= store->instances_used;
+        loop assigns n;
+        loop variant store->instances_used - n;
+    */
+    for (gale_id n = 0; n < store->instances_used; n++) {
+        if (!gale_handle_table_is_valid(&gale__instance(store, n)->handles)) {
+            return false;
+        }
+    }
+    return gale_list_pool_is_valid(&store->links);
+}
+
+/* ---- the run stack ------------------------------------------------------------------------------------------- */
+
+/** Serves the host's requests, one per switch. A trap leaves it for good; then the next request begins anew. */
+/*@ requires own: \valid((struct gale_store *)arg); */
+static void store_main(void *arg)
+{
+    struct gale_store *s = arg;
+
+    /*@ loop invariant own: \valid(s);
+        loop assigns *s;
+        loop variant 0;
+    */
+    for (;;) {
+        s->request.fn(s, s->request.arg);
+        gale_port_context_switch(&s->run, &s->host);
+    }
+}
+
+int gale__store_enter(struct gale_store *s, void (*fn)(struct gale_store *store, void *arg), void *arg)
+{
+    if (s->running) {
+        return GALE_EBUSY;
+    }
+    s->running = true;
+    s->trapped = false;
+    s->request = (struct gale_store_request){fn, arg};
+    s->flow = &s->run;
+    if (!s->begun) {
+        s->begun = true;
+        gale_port_context_init(&s->run, s->memory.run_stack, s->memory.run_stack_bytes, store_main, s);
+    }
+    gale_port_context_switch(&s->host, &s->run);
+    if (s->trapped) {
+        s->begun = false;
+        gale__store_poison(s);
+    }
+    s->running = false;
+    return s->trapped ? GALE_ETRAP : GALE_OK;
+}
+
+/* ---- calls of the host --------------------------------------------------------------------------------------- */
+
+/*@ requires own: \valid(s) && \valid((gale_id *)arg); */
+static void store_call(struct gale_store *s, void *arg)
+{
+    gale__subtask_call(s, *(const gale_id *)arg, NULL);
+}
+
+/** The call has been made: it is under way, or over. */
+/*@ requires own: \valid(s) && \valid(task); */
+static void store_settle(struct gale_store *s, struct gale_host_task *task)
+{
+    struct gale_subtask *st = gale__subtask(s, task->subtask);
+
+    st->flags = (uint8_t)(st->flags & ~GALE_SUBTASK_HELD);
+    if (!task->resolved && s->trapped && st->task == GALE_ID_NONE) {
+        task->state = GALE_SUBTASK_CANCELLED_BEFORE_STARTED;
+        task->resolved = true;
+    }
+    if (task->resolved) {
+        gale__subtask_free(s, task->subtask);
+    } else {
+        task->state = st->state;
+    }
+}
+
+int gale_store_invoke(struct gale_store *store, const struct gale_binding *binding, const union gale_flat *args,
+                      union gale_flat *results, struct gale_host_task *task)
+{
+    gale_id id;
+    int status;
+
+    if (store->running) {
+        return GALE_EBUSY;
+    }
+    id = gale__subtask_new(store, binding, NULL, args, results);
+    if (id == GALE_ID_NONE) {
+        return GALE_ENOMEM;
+    }
+    task->results = results;
+    task->state = GALE_SUBTASK_STARTING;
+    task->resolved = false;
+    task->subtask = id;
+    gale__subtask(store, id)->host = task;
+    gale__subtask(store, id)->flags = GALE_SUBTASK_HELD;
+    gale__trace(store, GALE_TRACE_HOST, GALE_ID_NONE, GALE_TRACE_HOST_INVOKE, id);
+    status = gale__store_enter(store, store_call, &id);
+    store_settle(store, task);
+    return status;
+}
+
+/*@ requires own: \valid(s) && \valid((gale_id *)arg); */
+static void store_request_cancel(struct gale_store *s, void *arg)
+{
+    gale__subtask_request_cancel(s, *(const gale_id *)arg, NULL);
+}
+
+int gale_store_cancel(struct gale_store *store, struct gale_host_task *task)
+{
+    if (store->running) {
+        return GALE_EBUSY;
+    }
+    if (task->resolved || (gale__subtask(store, task->subtask)->flags & GALE_SUBTASK_CANCEL_ASKED) != 0) {
+        return GALE_EALREADY;
+    }
+    gale__trace(store, GALE_TRACE_HOST, GALE_ID_NONE, GALE_TRACE_HOST_CANCEL, task->subtask);
+    return gale__store_enter(store, store_request_cancel, &task->subtask);
+}
+
+/* ---- running ------------------------------------------------------------------------------------------------- */
+
+/*@ requires own: \valid(s) && \valid((int *)arg); */
+static void store_resume_one(struct gale_store *s, void *arg)
+{
+    const gale_id thread = gale__ready_take(s, NULL);
+
+    if (thread != GALE_ID_NONE) {
+        struct gale_instance *i = gale__thread_instance(s, gale__thread(s, thread));
+
+        *(int *)arg = 1;
+        gale__instance_set_enter(i, NULL, false);
+        gale__thread_resume(s, thread, false);
+        gale__instance_set_enter(i, NULL, true);
+    }
+}
+
+int gale_store_tick(struct gale_store *store)
+{
+    int resumed = 0;
+    int status;
+
+    gale__trace(store, GALE_TRACE_HOST, GALE_ID_NONE, GALE_TRACE_HOST_TICK, 0);
+    status = gale__store_enter(store, store_resume_one, &resumed);
+    return status != GALE_OK ? status : resumed;
+}
+
+/** Nothing is ready: what now? GALE_EAGAIN: look again. */
+/*@ requires own: \valid(s); */
+static int store_rest(struct gale_store *s, gale_tick deadline)
+{
+    if (gale__host_end_serve_ready(s)) {
+        return GALE_EAGAIN;
+    }
+    if (s->live_tasks == 0) {
+        return GALE_OK;
+    }
+    if (s->live_ends == 0 && s->host_calls == 0) {
+        return GALE_EDEADLK;
+    }
+    if (gale_port_now() >= deadline) {
+        return GALE_ETIMEDOUT;
+    }
+    (void)gale_doorbell_wait(&s->bell, deadline);
+    return GALE_EAGAIN;
+}
+
+int gale_store_run(struct gale_store *store, gale_tick deadline)
+{
+    int status = GALE_EAGAIN;
+
+    store->stop = false;
+    /*@ loop invariant own: \valid(store);
+        loop assigns status;
+        loop variant 0;
+    */
+    while (status == GALE_EAGAIN && !store->stop) {
+        const int ticked = gale_store_tick(store);
+
+        if (ticked < 0) {
+            return ticked;
+        }
+        if (ticked == 0) {
+            status = store_rest(store, deadline);
+        } else if (deadline != GALE_FOREVER && gale_port_now() >= deadline) {
+            status = GALE_ETIMEDOUT;
+        }
+    }
+    return store->stop ? GALE_OK : status;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Canonical ABI, Waitable State. */
+#include <string.h>
+
+#include "runtime.h"
+
+/** From the kind of a waitable's handle to the code of its events. */
+#define WAITABLE_CODE (GALE_HANDLE_SUBTASK - GALE_CANON_EVENT_SUBTASK)
+
+struct gale_handle *gale__handle(struct gale_instance *i, uint32_t index)
+{
+    struct gale_handle *h = gale_handle_table_get(&i->handles, index);
+
+    if (h == NULL) {
+        gale_trap_value(i, GALE_TRAP_UNKNOWN_HANDLE, index);
+    }
+    return h;
+}
+
+gale_id gale__set_get(struct gale_instance *i, uint32_t index)
+{
+    const struct gale_handle *h = gale__handle(i, index);
+
+    if (h->kind != GALE_HANDLE_SET) {
+        gale_trap_value(i, GALE_TRAP_WRONG_KIND, index);
+    }
+    return h->object;
+}
+
+void gale__set_free(struct gale_instance *i, gale_id set)
+{
+    i->left.sets++;
+    i->store->memory.sets[set].next = gale__slots_give(&i->store->sets, set);
+}
+
+/** Wakes all who wait on a set that has got an event: normally one. */
+/*@ requires own: \valid(s); */
+static void waitable_wake(struct gale_store *s, gale_id set)
+{
+    const gale_id list = gale__list_waiters(s, set);
+    gale_id thread = gale_list_first(&s->links, list);
+
+    /*@ loop invariant own: \valid(s);
+        loop assigns thread;
+        loop variant 0;
+    */
+    while (thread != GALE_ID_NONE) {
+        gale__thread_wake(s, thread);
+        thread = gale_list_first(&s->links, list);
+    }
+}
+
+void gale__waitable_post(struct gale_instance *i, uint32_t index)
+{
+    struct gale_handle *h = &i->handles.entries[index - 1u];
+
+    if ((h->lends & GALE_HANDLE_EVENT) != 0) {
+        return;
+    }
+    h->lends |= GALE_HANDLE_EVENT;
+    if ((h->lends & GALE_HANDLE_SYNC) != 0) {
+        gale__thread_wake(i->store, h->set);
+    } else if (h->set != GALE_ID_NONE) {
+        gale_list_push_back(&i->store->links, gale__list_events(i->store, h->set), gale__node_handle(i, index));
+        waitable_wake(i->store, h->set);
+    }
+}
+
+/** The state of a subtask, at the moment at which its caller learns it. */
+/*@ requires own: \valid(s); */
+static uint32_t waitable_deliver_subtask(struct gale_store *s, gale_id id)
+{
+    struct gale_subtask *st = gale__subtask(s, id);
+
+    if (gale__subtask_is_resolved(st)) {
+        gale__subtask_deliver(s, st);
+    }
+    return st->state;
+}
+
+struct gale__event gale__waitable_take(struct gale_instance *i, uint32_t index)
+{
+    struct gale_handle *h = &i->handles.entries[index - 1u];
+    const uint32_t code = (uint32_t)h->kind - WAITABLE_CODE;
+    struct gale__event e = {code, index, 0};
+
+    h->lends &= (gale_id)~GALE_HANDLE_EVENT;
+    gale__unlink(i->store, gale__node_handle(i, index));
+    e.p2 = gale__handle_is_end(h) ? gale__copy_deliver(i, index, h) : waitable_deliver_subtask(i->store, h->object);
+    gale__trace(i->store, GALE_TRACE_EVENT, i->id, index, code);
+    return e;
+}
+
+struct gale__event gale__set_take(struct gale_instance *i, gale_id set)
+{
+    const gale_id node = gale_list_first(&i->store->links, gale__list_events(i->store, set));
+
+    return gale__waitable_take(i, (uint32_t)(node - i->handles.node) + 1u);
+}
+
+void gale__waitable_wait(struct gale_instance *i, uint32_t index)
+{
+    struct gale_handle *h = &i->handles.entries[index - 1u];
+
+    GALE_ASSERT(h->set == GALE_ID_NONE);
+    h->lends |= GALE_HANDLE_SYNC;
+    h->set = i->store->current;
+    (void)gale__thread_wait(i->store, GALE_WAIT_EVENT, (gale_id)index, false);
+    h->lends &= (gale_id)~GALE_HANDLE_SYNC;
+    h->set = GALE_ID_NONE;
+}
+
+void gale__waitable_leave(struct gale_instance *i, uint32_t index)
+{
+    struct gale_handle *h = &i->handles.entries[index - 1u];
+
+    if (h->set != GALE_ID_NONE) {
+        i->store->memory.sets[h->set].members--;
+        h->set = GALE_ID_NONE;
+        gale__unlink(i->store, gale__node_handle(i, index));
+    }
+}
+
+/* ---- the built-ins ------------------------------------------------------------------------------------------- */
+
+/*@ requires own: \valid(i); */
+static void waitable_may_leave(struct gale_instance *i)
+{
+    if (!i->may_leave) {
+        gale_trap(i, GALE_TRAP_CANNOT_LEAVE);
+    }
+}
+
+uint32_t gale_canon_waitable_set_new(struct gale_instance *i)
+{
+    struct gale_store *s = i->store;
+    const gale_id set = gale__slots_next(&s->sets);
+    uint32_t index;
+
+    waitable_may_leave(i);
+    if (set == GALE_ID_NONE || i->left.sets == 0) {
+        gale_trap(i, GALE_TRAP_BUDGET);
+    }
+    index = gale_handle_table_add(&i->handles, GALE_HANDLE_SET, set);
+    if (index == 0) {
+        gale_trap(i, GALE_TRAP_TABLE_FULL);
+    }
+    gale__slots_take(&s->sets, set, s->memory.sets[set].next);
+    i->left.sets--;
+    s->memory.sets[set] = (struct gale_guest_set){0, 0, GALE_ID_NONE};
+    return index;
+}
+
+/** Writes the payloads of `e` to `ptr`. */
+/*@ requires own: \valid(i); */
+static uint32_t waitable_unpack(struct gale_instance *i, struct gale_memory *m, uint32_t ptr, struct gale__event e)
+{
+    const struct gale_value_options options = {m, NULL, 0};
+    const struct gale_value_side side = {i, &options, NULL, GALE_ID_NONE};
+    const uint32_t payloads[2] = {e.p1, e.p2};
+
+    memcpy(gale_value_at(&side, ptr, sizeof payloads, 4), payloads, sizeof payloads);
+    return e.code;
+}
+
+uint32_t gale_canon_waitable_set_wait(struct gale_instance *i, struct gale_memory *m, bool cancellable, uint32_t set,
+                                      uint32_t ptr)
+{
+    struct gale__event e = {GALE_CANON_EVENT_TASK_CANCELLED, 0, 0};
+    gale_id id;
+
+    waitable_may_leave(i);
+    id = gale__set_get(i, set);
+    if (!gale__thread_wait(i->store, GALE_WAIT_SET, id, cancellable)) {
+        e = gale__set_take(i, id);
+    }
+    return waitable_unpack(i, m, ptr, e);
+}
+
+uint32_t gale_canon_waitable_set_poll(struct gale_instance *i, struct gale_memory *m, bool cancellable, uint32_t set,
+                                      uint32_t ptr)
+{
+    struct gale__event e = {GALE_CANON_EVENT_NONE, 0, 0};
+    gale_id id;
+
+    waitable_may_leave(i);
+    id = gale__set_get(i, set);
+    if (gale__task_take_cancel(gale__current_task(i->store), cancellable)) {
+        e.code = GALE_CANON_EVENT_TASK_CANCELLED;
+    } else if (gale__set_has_event(i->store, id)) {
+        e = gale__set_take(i, id);
+    }
+    return waitable_unpack(i, m, ptr, e);
+}
+
+void gale_canon_waitable_set_drop(struct gale_instance *i, uint32_t set)
+{
+    const struct gale_guest_set *record;
+    gale_id id;
+
+    waitable_may_leave(i);
+    id = gale__set_get(i, set);
+    record = &i->store->memory.sets[id];
+    if (record->members > 0) {
+        gale_trap(i, GALE_TRAP_SET_HAS_MEMBERS);
+    }
+    if (record->waiting > 0) {
+        gale_trap(i, GALE_TRAP_SET_HAS_WAITERS);
+    }
+    gale_handle_table_remove(&i->handles, set);
+    gale__set_free(i, id);
+}
+
+/** Puts a waitable that is in no set into `set`; a pending event arrives in it now. */
+/*@ requires own: \valid(i) && \valid(h); */
+static void waitable_enter(struct gale_instance *i, struct gale_handle *h, uint32_t index, gale_id set)
+{
+    h->set = set;
+    i->store->memory.sets[set].members++;
+    if ((h->lends & GALE_HANDLE_EVENT) != 0) {
+        gale_list_push_back(&i->store->links, gale__list_events(i->store, set), gale__node_handle(i, index));
+        waitable_wake(i->store, set);
+    }
+}
+
+void gale_canon_waitable_join(struct gale_instance *i, uint32_t w, uint32_t set)
+{
+    struct gale_handle *h;
+    gale_id id = GALE_ID_NONE;
+
+    waitable_may_leave(i);
+    h = gale__handle(i, w);
+    if (!gale__handle_is_waitable(h)) {
+        gale_trap_value(i, GALE_TRAP_WRONG_KIND, w);
+    }
+    if ((h->lends & GALE_HANDLE_SYNC) != 0) {
+        gale_trap(i, GALE_TRAP_SYNC_WAITER);
+    }
+    id = set == 0 ? GALE_ID_NONE : gale__set_get(i, set);
+    gale__waitable_leave(i, w);
+    if (id != GALE_ID_NONE) {
+        waitable_enter(i, h, w, id);
+    }
+}
