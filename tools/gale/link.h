@@ -214,6 +214,7 @@ void link_lower(struct link *link, struct link_scope *scope, const struct canon 
 struct link_options {
     const struct plan_options *plan;
     const struct canon_options *given;
+    const char *name; /**< Of the canonical function, for messages. */
 };
 
 enum link_direction {
@@ -222,7 +223,7 @@ enum link_direction {
 };
 
 /** Memory, encoding and realloc; equal ones are one object. */
-struct link_options link_options(struct link *link, const struct link_scope *scope, const struct canon_options *options,
+struct link_options link_options(struct link *link, const struct link_scope *scope, const struct canon *canon,
                                  uint32_t at);
 const struct plan_core_func *link_callback(const struct link *link, const struct link_scope *scope,
                                            const struct canon_options *options, uint32_t at);

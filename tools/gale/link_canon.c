@@ -175,7 +175,7 @@ static void link_canon_copy(struct link *link, const struct link_scope *scope, c
     const struct type *element = made->value->element;
     bool reads = canon->op == CANON_STREAM_READ || canon->op == CANON_FUTURE_READ;
     link_canon_check_form(link, canon, at);
-    const struct link_options options = link_options(link, scope, &canon->options, at);
+    const struct link_options options = link_options(link, scope, canon, at);
     made->options = options.plan;
     made->async = canon->options.async;
     if (element != NULL) {
@@ -188,7 +188,7 @@ static void link_canon_task_return(struct link *link, const struct link_scope *s
                                    struct plan_canon *made, uint32_t at)
 {
     link_canon_check_form(link, canon, at);
-    const struct link_options options = link_options(link, scope, &canon->options, at);
+    const struct link_options options = link_options(link, scope, canon, at);
     made->options = options.plan;
     made->value = link_val_type(link, scope, canon->result, at);
     types_task_return(made->value, &made->signature);
@@ -206,7 +206,7 @@ static void link_canon_error_context(struct link *link, const struct link_scope 
                                      struct plan_canon *made, uint32_t at)
 {
     link_canon_check_form(link, canon, at);
-    const struct link_options options = link_options(link, scope, &canon->options, at);
+    const struct link_options options = link_options(link, scope, canon, at);
     made->options = options.plan;
     link_need_memory(link, &options, at);
     if (canon->op == CANON_ERROR_CONTEXT_DEBUG_MESSAGE) {

@@ -87,7 +87,7 @@ struct plan_func link_lift(struct link *link, struct link_scope *scope, const st
     const struct func_type *type = link_lift_type(link, scope, canon, at);
     const struct link_core_item *item = link_core_at(link, scope, SORT_CORE_FUNC, canon->index, at);
     link_lift_check_form(link, type, canon, at);
-    const struct link_options options = link_options(link, scope, &canon->options, at);
+    const struct link_options options = link_options(link, scope, canon, at);
     struct plan_lift *lift = ARENA_NEW(link->arena, struct plan_lift);
     types_signature(type, link_lift_side(&canon->options), &lift->signature);
     link_check_core_type(link, item, &lift->signature.type, "lift", at);
@@ -114,7 +114,7 @@ static void link_lower_check_options(const struct link *link, const struct plan_
     for (uint32_t i = 0; i < type->param_count; i++) {
         link_need(link, options, LINK_OUT_OF, type->params[i].type, at);
     }
-    if (lowered->signature.params_in_memory || lowered->signature.result_in_memory || lowered->async) {
+    if (lowered->signature.params_in_memory || lowered->signature.result_in_memory) {
         link_need_memory(link, options, at);
     }
     link_need(link, options, LINK_INTO, type->result, at);
@@ -125,7 +125,7 @@ void link_lower(struct link *link, struct link_scope *scope, const struct canon 
 {
     lowered->callee = link_at(link, scope, SORT_FUNC, canon->index, at)->of.func;
     link_lift_check_form(link, lowered->callee.type, canon, at);
-    const struct link_options options = link_options(link, scope, &canon->options, at);
+    const struct link_options options = link_options(link, scope, canon, at);
     lowered->options = options.plan;
     lowered->async = canon->options.async;
     types_signature(lowered->callee.type, lowered->async ? TYPES_LOWER_ASYNC : TYPES_LOWER_SYNC, &lowered->signature);

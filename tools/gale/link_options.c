@@ -73,9 +73,10 @@ static const struct plan_options *link_options_intern(struct link *link, const s
     return made;
 }
 
-struct link_options link_options(struct link *link, const struct link_scope *scope, const struct canon_options *options,
+struct link_options link_options(struct link *link, const struct link_scope *scope, const struct canon *canon,
                                  uint32_t at)
 {
+    const struct canon_options *options = &canon->options;
     struct plan_options wanted = {.instance = scope->instance, .encoding = (enum canon_encoding)options->encoding};
     if (options->has_memory) {
         wanted.memory = link_memory(link, scope, options->memory, at);
@@ -83,7 +84,7 @@ struct link_options link_options(struct link *link, const struct link_scope *sco
     if (options->has_realloc) {
         wanted.realloc = link_realloc(link, scope, options, at);
     }
-    return (struct link_options){link_options_intern(link, &wanted), options};
+    return (struct link_options){link_options_intern(link, &wanted), options, canon_op_name(canon->op)};
 }
 
 void link_need(const struct link *link, const struct link_options *options, enum link_direction direction,
@@ -101,13 +102,13 @@ void link_need(const struct link *link, const struct link_options *options, enum
 void link_need_memory(const struct link *link, const struct link_options *options, uint32_t at)
 {
     if (!options->given->has_memory) {
-        link_fail(link, at, "canonical option `memory` is required");
+        link_fail(link, at, "%s: canonical option `memory` is required", options->name);
     }
 }
 
 void link_need_realloc(const struct link *link, const struct link_options *options, uint32_t at)
 {
     if (!options->given->has_realloc) {
-        link_fail(link, at, "canonical option `realloc` is required");
+        link_fail(link, at, "%s: canonical option `realloc` is required", options->name);
     }
 }

@@ -59,11 +59,15 @@ static void types_refuse_size(struct types *types, uint32_t at, const struct typ
     }
 }
 
-static const struct type *types_intern(struct types *types, uint32_t at, struct type *candidate)
+/** `bounded`: a type of the component, whose size has a limit; not an entry of a map. */
+static const struct type *types_intern(struct types *types, uint32_t at, struct type *candidate, bool bounded)
 {
     uint32_t bucket = types_hash(candidate);
     for (const struct type *known = types->buckets[bucket]; known != NULL; known = known->next) {
         if (types_equal(known, candidate)) {
+            if (bounded) {
+                types_refuse_size(types, at, known);
+            }
             return known;
         }
     }
@@ -75,7 +79,9 @@ static const struct type *types_intern(struct types *types, uint32_t at, struct 
     *type = *candidate;
     type->fields = fields;
     types_layout(type, fields);
-    types_refuse_size(types, at, type);
+    if (bounded) {
+        types_refuse_size(types, at, type);
+    }
     type->id = types->all.count;
     type->next = types->buckets[bucket];
     types->buckets[bucket] = type;
@@ -92,7 +98,7 @@ void types_init(struct types *types, struct arena *arena)
 const struct type *types_primitive(struct types *types, enum type_kind kind)
 {
     struct type candidate = {.kind = kind};
-    return types_intern(types, DIAG_NOWHERE, &candidate);
+    return types_intern(types, DIAG_NOWHERE, &candidate, true);
 }
 
 const struct type *types_element(struct types *types, uint32_t at, enum type_kind kind, const struct type *element,
@@ -104,7 +110,7 @@ const struct type *types_element(struct types *types, uint32_t at, enum type_kin
         candidate.fields = cases;
         candidate.field_count = 2;
     }
-    return types_intern(types, at, &candidate);
+    return types_intern(types, at, &candidate, true);
 }
 
 const struct type *types_fields(struct types *types, uint32_t at, enum type_kind kind, const struct type_field *fields,
@@ -112,15 +118,16 @@ const struct type *types_fields(struct types *types, uint32_t at, enum type_kind
 {
     struct type candidate = {.kind = kind, .fields = fields, .field_count = count};
     if (kind == TYPE_MAP) {
-        candidate.element = types_fields(types, at, TYPE_TUPLE, fields, count);
+        struct type entry = {.kind = TYPE_TUPLE, .fields = fields, .field_count = count};
+        candidate.element = types_intern(types, at, &entry, false);
     }
-    return types_intern(types, at, &candidate);
+    return types_intern(types, at, &candidate, true);
 }
 
 const struct type *types_handle(struct types *types, enum type_kind kind, const struct plan_resource *resource)
 {
     struct type candidate = {.kind = kind, .resource = resource};
-    return types_intern(types, DIAG_NOWHERE, &candidate);
+    return types_intern(types, DIAG_NOWHERE, &candidate, true);
 }
 
 static const struct type *types_tuple_of(struct types *types, uint32_t at, const struct type_field *params,
