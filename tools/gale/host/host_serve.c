@@ -102,7 +102,7 @@ bool host_serve_bind(void)
 
 /* --- what the generated program calls --- */
 
-void gale_host_serve(void *arg, const struct gale_host_call *call, const union gale_flat *params)
+void gale_host_start(void *arg, const struct gale_host_call *call, const union gale_flat *params)
 {
     const struct gale_wit_import *import = arg;
     struct host_call mine = {.call = *call, .import = import};

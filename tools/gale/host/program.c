@@ -3,6 +3,7 @@
 
 #include "host_run.h"
 #include "host_serve.h"
+#include "host_stacks.h"
 #include "script.h"
 #include "stats.h"
 #include "trace_json.h"
@@ -194,7 +195,7 @@ static int program_run(void)
 int main(int argc, char **argv)
 {
     program_parse(argc, argv);
-    if (!host_serve_bind()) {
+    if (!host_serve_bind() || !host_stacks_guard()) {
         return EXIT_FAILURE;
     }
     host_program_exit(program_run());

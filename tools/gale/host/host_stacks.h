@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file
+ * Stacks of guests that end in pages nobody may touch: what recurses too deeply traps. */
+#ifndef GALE_HOST_HOST_STACKS_H
+#define GALE_HOST_HOST_STACKS_H
+
+#include <stdbool.h>
+
+/** Guard the lowest whole page of every stack of the program; before it starts. @return false when that fails. */
+bool host_stacks_guard(void);
+
+#endif /* GALE_HOST_HOST_STACKS_H */
