@@ -4,7 +4,6 @@
 
 void gale_handle_table_init(struct gale_handle_table *t, struct gale_handle *entries, gale_id count, gale_id node)
 {
-    GALE_ASSERT((uint64_t)count <= GALE_HANDLE_INDEX_MAX);
     *t = (struct gale_handle_table){entries, count, 0, GALE_ID_NONE, node};
 }
 

@@ -98,8 +98,7 @@ static bool instance_claim(struct gale_slots *s, gale_id want)
 /*@ requires own: \valid(s) && \valid_read(b); */
 static bool instance_claim_all(struct gale_store *s, const struct gale_instance_budget *b)
 {
-    return s->instances_used < s->memory.instance_count && (uint64_t)b->handles <= GALE_HANDLE_INDEX_MAX &&
-           b->handles <= s->memory.handle_count - s->handles_used &&
+    return s->instances_used < s->memory.instance_count && b->handles <= s->memory.handle_count - s->handles_used &&
            b->threads <= s->memory.index_count - s->indices_used && instance_claim(&s->tasks, b->tasks) &&
            instance_claim(&s->subtasks, b->subtasks) && instance_claim(&s->copies, b->streams) &&
            instance_claim(&s->sets, b->sets) && instance_claim(&s->lends, b->lends);

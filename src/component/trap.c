@@ -83,6 +83,18 @@ static void trap_free_threads(struct gale_store *s)
     }
 }
 
+/** A thread of a poisoned instance that waits for `st` is gone: nobody is to be woken. */
+/*@ requires own: \valid(s) && \valid(st);
+    assigns  st->handle;
+*/
+static void trap_forget_waiter(struct gale_store *s, struct gale_subtask *st)
+{
+    if (st->instance != GALE_ID_NONE && gale__instance(s, st->instance)->poisoned &&
+        (st->flags & GALE_SUBTASK_WAITED) != 0) {
+        st->handle = GALE_ID_NONE;
+    }
+}
+
 /** Tasks of a poisoned instance end without a result, whatever their callers asked. */
 /*@ requires own: \valid(s); */
 static void trap_free_tasks(struct gale_store *s)
@@ -99,6 +111,7 @@ static void trap_free_tasks(struct gale_store *s)
 
             gale__task_free(s, n);
             if (subtask != GALE_ID_NONE) {
+                trap_forget_waiter(s, gale__subtask(s, subtask));
                 gale__subtask_cancelled(s, subtask);
             }
         }

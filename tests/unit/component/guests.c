@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "guests.h"
+
+GALE_STORE_MEMORY_DEFINE(test, GUESTS, 96, 12, 24, 24, 24, 12, 12, 4, 12, 65536, 131072);
+
+struct gale_store store;
+struct guest guests[GUESTS];
+uint8_t guest_pages[GUESTS][GUEST_PAGE];
+struct gale_func guest_funcs[GUESTS][GUEST_KINDS];
+struct gale_host_task guest_task;
+union gale_flat guest_result[1];
+
+const struct gale_value_type type_u32 = {4, 4, GALE_VALUE_NUMBER, NULL};
+const struct gale_value_type type_char = {4, 4, 0, NULL};
+const int result_u32 = 0;
+
+static void core(void *guest, const union gale_flat *params, union gale_flat *results)
+{
+    struct guest *g = guest;
+
+    g->core(g, params, results);
+}
+
+static uint32_t callback(void *guest, uint32_t event, uint32_t p1, uint32_t p2)
+{
+    struct guest *g = guest;
+
+    return g->callback(g, event, p1, p2);
+}
+
+static uint32_t guest_realloc(struct gale_instance *instance, uint32_t old, uint32_t old_size, uint32_t align,
+                              uint32_t new_size)
+{
+    struct guest *g = (struct guest *)instance;
+    const uint32_t at = (g->heap + align - 1u) & ~(align - 1u);
+
+    (void)old;
+    (void)old_size;
+    g->heap = at + new_size;
+    return at;
+}
+
+static const uint8_t kind_flags[GUEST_KINDS] = {
+    0,
+    GALE_FUNC_STACK,
+    GALE_FUNC_ASYNC_TYPE | GALE_FUNC_STACK,
+    GALE_FUNC_ASYNC_TYPE | GALE_FUNC_ASYNC | GALE_FUNC_CALLBACK,
+    GALE_FUNC_ASYNC_TYPE | GALE_FUNC_ASYNC | GALE_FUNC_CALLBACK | GALE_FUNC_STACK,
+    GALE_FUNC_ASYNC_TYPE | GALE_FUNC_ASYNC | GALE_FUNC_STACK,
+};
+
+static void guest_reset(unsigned n)
+{
+    static const struct gale_instance_budget budget = {32, 12, 8, 8, 8, 4, 4};
+    struct guest *g = &guests[n];
+
+    memset(g, 0, sizeof *g);
+    memset(guest_pages[n], 0, GUEST_PAGE);
+    g->memory = (struct gale_memory){guest_pages[n], GUEST_PAGE, 1, 1};
+    g->options = (struct gale_value_options){&g->memory, guest_realloc, GALE_ENCODING_UTF8};
+    g->heap = 32768;
+    CHECK_EQ(gale_instance_init(&g->instance, &store, NULL, &budget, g), GALE_OK);
+    for (unsigned k = 0; k < GUEST_KINDS; k++) {
+        const bool has_callback = (kind_flags[k] & GALE_FUNC_CALLBACK) != 0;
+
+        guest_funcs[n][k] = (struct gale_func){
+            &g->instance, &g->options, kind_flags[k], &result_u32, core, has_callback ? callback : NULL, NULL};
+    }
+}
+
+void guests_reset(void)
+{
+    CHECK_EQ(gale_store_init(&store, &test_memory), GALE_OK);
+    for (unsigned n = 0; n < GUESTS; n++) {
+        guest_reset(n);
+    }
+    memset(&guest_task, 0, sizeof guest_task);
+    guest_result[0].i32 = 0xdeadu;
+}
+
+struct gale_copy_options guest_copy(unsigned g, const struct gale_value_type *type, bool async)
+{
+    return (struct gale_copy_options){type, &guests[g].options, async};
+}
+
+static void move_params(const struct gale_transfer *t, const union gale_flat *args, union gale_flat *params)
+{
+    (void)t;
+    params[0].i32 = args[0].i32;
+}
+
+/* A u32: as a flat of a sync lower, or through the pointer that an async one passes. */
+static void move_results(const struct gale_transfer *t, const union gale_flat *from, const union gale_flat *args,
+                         union gale_flat *to)
+{
+    if (to != NULL) {
+        to[0].i32 = from[0].i32;
+    } else {
+        memcpy(gale_value_at(&t->to, args[1].i32, 4, 4), &from[0].i32, 4);
+    }
+}
+
+struct gale_binding guest_binding(unsigned caller, unsigned callee, enum guest_kind kind, bool async)
+{
+    return (struct gale_binding){&guest_funcs[callee][kind],
+                                 NULL,
+                                 caller < GUESTS ? &guests[caller].options : NULL,
+                                 async ? GALE_LOWER_ASYNC : 0,
+                                 async ? 2 : 1,
+                                 move_params,
+                                 move_results};
+}
+
+int guest_invoke(unsigned callee, enum guest_kind kind, uint32_t arg)
+{
+    static struct gale_binding bindings[GUESTS][GUEST_KINDS];
+    static union gale_flat args[1];
+
+    bindings[callee][kind] = guest_binding(GUESTS, callee, kind, false);
+    args[0].i32 = arg;
+    return gale_store_invoke(&store, &bindings[callee][kind], args, guest_result, &guest_task);
+}
+
+void guest_log(struct guest *g, uint32_t value)
+{
+    if (g->logged < sizeof g->log / sizeof g->log[0]) {
+        g->log[g->logged++] = value;
+    }
+}
+
+uint32_t guest_word(const struct guest *g, uint32_t ptr)
+{
+    uint32_t value;
+
+    memcpy(&value, g->memory.data + ptr, sizeof value);
+    return value;
+}
+
+void guest_set_word(struct guest *g, uint32_t ptr, uint32_t value)
+{
+    memcpy(g->memory.data + ptr, &value, sizeof value);
+}
+
+void guest_return(struct guest *g, uint32_t value)
+{
+    const union gale_flat args[1] = {{value}};
+
+    gale_canon_task_return(&g->instance, &result_u32, &g->options, args);
+}
