@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 
 set(gale_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gale)
 set(gale_targets gale)
-foreach(target gale_posix gale_virtual)
+foreach(target gale_posix gale_virtual gale_guest gale_host)
     if(TARGET ${target})
         list(APPEND gale_targets ${target})
     endif()

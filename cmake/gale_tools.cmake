@@ -9,8 +9,18 @@ function(gale_tool_code target)
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tools/gale)
 endfunction()
 
+# What `gale run` compiles programs with: this build's headers, libraries and options.
+list(JOIN gale_definitions ":" gale_tool_definitions)
+set(gale_tool_run
+    GALE_TOOL_BUILD_TOOLS="${PROJECT_SOURCE_DIR}/build/tools/bin"
+    GALE_TOOL_INCLUDES="${PROJECT_SOURCE_DIR}/include:${PROJECT_SOURCE_DIR}/tools/gale/guest:${PROJECT_SOURCE_DIR}/tools/gale/host"
+    GALE_TOOL_DEFINITIONS="${gale_tool_definitions}"
+    GALE_TOOL_LIBRARIES="$<TARGET_FILE:gale_host>:$<TARGET_FILE:gale_guest>:$<TARGET_FILE:gale_posix>:$<TARGET_FILE:gale>")
+
 add_library(gale_tool_objects OBJECT ${gale_tool_sources})
 gale_tool_code(gale_tool_objects)
+target_compile_definitions(gale_tool_objects PRIVATE ${gale_tool_run})
+add_dependencies(gale_tool_objects gale_host)
 
 add_executable(gale_tool ${PROJECT_SOURCE_DIR}/tools/gale/main.c $<TARGET_OBJECTS:gale_tool_objects>)
 gale_tool_code(gale_tool)
