@@ -396,7 +396,9 @@ static void wast_script_invalid(struct wast_script *script, struct sexpr form, s
 static void wast_script_run(struct wast_script *script, struct sexpr form)
 {
     struct wast_answer answer = wast_script_invoke(script, form, NULL);
-    if (answer.outcome != WAST_OK) {
+    if (answer.outcome == WAST_OK) {
+        wast_script_passed(script, form);
+    } else {
         wast_script_report(script, form, "a return", answer);
     }
     free(answer.text);
