@@ -54,8 +54,8 @@ void gale__waitable_post(struct gale_instance *i, uint32_t index)
 {
     struct gale_handle *h = &i->handles.entries[index - 1u];
 
-    if ((h->lends & GALE_HANDLE_EVENT) != 0) {
-        return;
+    if (i->poisoned || (h->lends & GALE_HANDLE_EVENT) != 0) {
+        return; /* nobody is left to learn of it, or it is known already */
     }
     h->lends |= GALE_HANDLE_EVENT;
     if ((h->lends & GALE_HANDLE_SYNC) != 0) {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a guest does next: operations that suit the state of its instance, or, in loose moments, that do not."""
+import faults
 from script import MAX_FLAT_ASYNC, OPERATIONS
 
 SIZES = {"none": 0, "u8": 1, "u32": 4, "u64": 8}
@@ -25,8 +26,8 @@ class GuestChoices:
         self.activation, self.inst, self.thread = activation, activation.instance, activation.thread
         self.task = self.thread.task
         self.loose = self.generator.is_bad_time()
-        if self.loose and self.rng.random() < 0.5:
-            return self.wild()
+        if self.loose:
+            return self.bad()
         if activation.kind == "post" or self.rng.random() < 0.02 * activation.steps:
             words = self.finish()
             if words:
@@ -40,16 +41,35 @@ class GuestChoices:
                 return words
         return ["context.get", self.rng.randrange(2)]
 
+    def bad(self):
+        """An operation that is likely to trap."""
+        rng = self.rng
+        for _ in range(8):
+            draw = rng.random()
+            if draw < 0.3:
+                words = self.wild()
+            elif draw < 0.6:
+                words = rng.choice(self.makers)[1]()
+            else:
+                words = rng.choice(faults.FAULTS)(self)
+            if words:
+                return words
+        return self.wild()
+
+    def index(self):
+        """A handle or thread of this instance, most often, of whatever kind."""
+        table = self.rng.choice([self.inst.handles, self.inst.handles, self.inst.threads]).array
+        live = [i for i, element in enumerate(table) if element is not None]
+        return self.rng.choice(live) if live and self.rng.random() < 0.8 else self.rng.choice(WILD)
+
     def wild(self):
         """Any operation with any numbers."""
         rng = self.rng
         name = rng.choice([name for name, (shape, _) in OPERATIONS.items() if shape not in ("W", "B", "K", "C", "uX")])
-        if rng.random() < 0.15:
-            return ["return", "raw", rng.choice([3, 15, 18, 0x22, 2 | 999 << 4])]
         shape, flag = OPERATIONS[name]
         words = [name]
         for letter in shape:
-            words.append({"u": lambda: rng.choice(WILD), "R": lambda: rng.choice("RS"),
+            words.append({"u": self.index, "R": lambda: rng.choice("RS"),
                           "E": lambda: rng.choice(list(self.element_words()))}[letter]())
         return words + ([flag] if flag and rng.random() < 0.5 else [])
 

@@ -9,12 +9,12 @@
 
 #define HANDLES 256
 #define THREADS 48
-#define TASKS 48
-#define SUBTASKS 96
+#define TASKS 128
+#define SUBTASKS 160
 #define STREAMS 128
 #define SETS 32
 #define LENDS 96
-#define STACKS 96
+#define STACKS 192
 #define STACK_BYTES 65536
 #define RUN_STACK_BYTES 262144
 #define OF_ALL(count) (MAX_INSTANCES * (count))
@@ -87,6 +87,9 @@ static void on_resolve(struct gale_host_task *task)
     struct call *call = (struct call *)(void *)task;
     uint8_t kind = replay.functions[replay.bindings[call->binding].function].result;
 
+    if (gale_store_trap(&replay.store)->code != GALE_TRAP_NONE) {
+        return; /* the trap resolves what its instances were to answer; the script has ended */
+    }
     replay_print("host resolved c%d ", (int)(call - replay.calls) + 1);
     if (task->state != GALE_SUBTASK_RETURNED) {
         replay_print("cancelled\n");
