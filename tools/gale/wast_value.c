@@ -15,6 +15,7 @@ struct wast_value_writer {
 };
 
 static const char *wast_value_any(struct wast_value_writer *w, struct sexpr form);
+static const char *wast_value_deeper(struct wast_value_writer *w, struct sexpr head, struct sexpr_reader *args);
 
 /* A number's text without the underscores that scripts may put between digits. */
 static bool wast_value_digits(struct sexpr form, char *text, size_t size)
@@ -147,6 +148,7 @@ static const char *wast_value_items(struct wast_value_writer *w, struct sexpr_re
     return error != NULL ? error : args->error;
 }
 
+/* `(field "label" u32.const 1)`: the value's parentheses are the field's. */
 static const char *wast_value_field(struct wast_value_writer *w, struct sexpr form)
 {
     struct sexpr_reader field = sexpr_inside(form);
@@ -159,7 +161,10 @@ static const char *wast_value_field(struct wast_value_writer *w, struct sexpr fo
         return error;
     }
     fputs(": ", w->out);
-    return sexpr_next(&field, &word) ? wast_value_any(w, word) : "expected the field's value";
+    if (!sexpr_next(&field, &word)) {
+        return "expected the field's value";
+    }
+    return sexpr_is_list(word) ? wast_value_any(w, word) : wast_value_deeper(w, word, &field);
 }
 
 static const char *wast_value_record(struct wast_value_writer *w, struct sexpr_reader *args)
@@ -283,21 +288,23 @@ static const char *wast_value_of(struct wast_value_writer *w, struct sexpr head,
     return wast_value_compound(w, head, args);
 }
 
-static const char *wast_value_any(struct wast_value_writer *w, struct sexpr form)
+static const char *wast_value_deeper(struct wast_value_writer *w, struct sexpr head, struct sexpr_reader *args)
 {
-    struct sexpr_reader args = sexpr_inside(form);
-    struct sexpr head;
-    if (!sexpr_next(&args, &head)) {
-        return "expected a value such as (u32.const 1)";
-    }
     if (w->depth == WAST_VALUE_DEPTH) {
         return "value nested too deeply";
     }
     w->depth++;
-    const char *error = wast_value_of(w, head, &args);
+    const char *error = wast_value_of(w, head, args);
     w->depth--;
     struct sexpr rest;
-    return error == NULL && sexpr_next(&args, &rest) ? "too many parts in a value" : error;
+    return error == NULL && sexpr_next(args, &rest) ? "too many parts in a value" : error;
+}
+
+static const char *wast_value_any(struct wast_value_writer *w, struct sexpr form)
+{
+    struct sexpr_reader args = sexpr_inside(form);
+    struct sexpr head;
+    return sexpr_next(&args, &head) ? wast_value_deeper(w, head, &args) : "expected a value such as (u32.const 1)";
 }
 
 const char *wast_value_write(FILE *out, struct sexpr form)
