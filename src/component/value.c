@@ -63,18 +63,23 @@ static uint32_t value_guest_realloc(const struct gale_value_side *side, uint32_t
     return ptr;
 }
 
-uint32_t gale_value_realloc(const struct gale_value_side *side, uint32_t old, uint32_t old_size, uint32_t align,
-                            uint32_t new_size)
+uint32_t gale_value_realloc_unchecked(const struct gale_value_side *side, uint32_t old, uint32_t old_size,
+                                      uint32_t align, uint32_t new_size)
 {
-    uint32_t ptr;
-
     if (side->instance == NULL) {
         return value_arena_take(side, align, new_size);
     }
     if (side->options->realloc == NULL) {
         value_trap(side, GALE_TRAP_NO_REALLOC);
     }
-    ptr = value_guest_realloc(side, old, old_size, align, new_size);
+    return value_guest_realloc(side, old, old_size, align, new_size);
+}
+
+uint32_t gale_value_realloc(const struct gale_value_side *side, uint32_t old, uint32_t old_size, uint32_t align,
+                            uint32_t new_size)
+{
+    const uint32_t ptr = gale_value_realloc_unchecked(side, old, old_size, align, new_size);
+
     if ((ptr & (align - 1u)) != 0) {
         value_trap(side, GALE_TRAP_REALLOC_UNALIGNED);
     }
@@ -230,7 +235,13 @@ static uint32_t value_move_end(const struct gale_transfer *t, enum gale_handle_k
     if (t->from.instance != NULL) {
         copy = value_lift_end(t->from.instance, kind, type, handle);
     }
-    return t->to.instance == NULL ? copy : value_add(t->to.instance, kind, copy);
+    if (t->to.instance == NULL) {
+        return copy;
+    }
+    if (t->from.instance == NULL) {
+        gale__host_end_adopt(t->to.instance->store, copy, t->to.instance);
+    }
+    return value_add(t->to.instance, kind, copy);
 }
 
 uint32_t gale_value_move_stream(const struct gale_transfer *t, const struct gale_value_type *type, uint32_t handle)

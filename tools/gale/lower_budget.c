@@ -70,6 +70,7 @@ static void budget_sums(struct lower *lower, struct text *out)
     text_gap(out);
 }
 
+/* Functions that may block, start functions of instances that may, and explicit threads run on stacks of their own. */
 static bool budget_wants_stacks(const struct plan *plan)
 {
     for (uint32_t i = 0; i < plan->lifts.count; i++) {
@@ -78,7 +79,7 @@ static bool budget_wants_stacks(const struct plan *plan)
         }
     }
     for (uint32_t i = 0; i < plan->canons.count; i++) {
-        if (plan->canons.at[i]->op == CANON_THREAD_NEW_INDIRECT) {
+        if (plan->canons.at[i]->blocks || plan->canons.at[i]->op == CANON_THREAD_NEW_INDIRECT) {
             return true;
         }
     }

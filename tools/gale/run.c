@@ -22,7 +22,7 @@ static const struct argp_option run_options[] = {
     {"budget", RUN_BUDGET, "FILE", 0, "C header with #defines that override the program's budgets", 2},
     {"optimize", 'O', "LEVEL", 0, "Level of the C compiler, 0 to 3; 1 if not given", 2},
     {"rebuild", RUN_REBUILD, NULL, 0, "Translate and compile even if the cache has the program", 2},
-    {"build", RUN_BUILD, NULL, 0, "Do not run it: print the path of the program", 2},
+    {"build-only", RUN_BUILD, NULL, 0, "Do not run it: print the path of the program", 2},
     {NULL, 0, NULL, 0, NULL, 0}};
 
 struct run {

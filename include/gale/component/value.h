@@ -87,6 +87,19 @@ uint32_t gale_value_realloc(const struct gale_value_side *side, uint32_t old, ui
                             uint32_t new_size);
 
 /**
+ * As gale_value_realloc(), except that a guest's answer comes as it is: whoever has a trap of his own for a wrong one
+ * checks it.
+ *
+ * @return An address; of a guest's, anything.
+ * @context generated code, during a transfer; runs guest code, which cannot block.
+ */
+/*@ requires own: \valid_read(side);
+    assigns  *side->instance;
+*/
+uint32_t gale_value_realloc_unchecked(const struct gale_value_side *side, uint32_t old, uint32_t old_size,
+                                      uint32_t align, uint32_t new_size);
+
+/**
  * Move an owning handle: out of `from`, into `to`. On a host side the value is the representation itself.
  *
  * @param[in] type    Resource type, an index of the store's table.

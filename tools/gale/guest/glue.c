@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "glue.h"
 
-#include "gale/component/trap.h"
-
 #define GLUE_LIST_BYTES_MAX ((1u << 28) - 1)
 
 /* A side without an instance is the host: its peer answers for it. */
@@ -27,10 +25,29 @@ uint32_t gale_glue_case(const struct gale_transfer *t, uint32_t bits, uint32_t c
     return bits;
 }
 
+uint8_t *gale_glue_resize(const struct gale_transfer *t, uint32_t *at, uint32_t old_bytes, uint32_t align,
+                          uint32_t bytes, enum gale_trap beyond)
+{
+    const struct gale_memory *memory = t->to.options->memory;
+
+    if (t->from.instance == NULL) {
+        *at = gale_value_realloc(&t->to, *at, old_bytes, align, bytes);
+        return memory->data + *at;
+    }
+    *at = gale_value_realloc_unchecked(&t->to, *at, old_bytes, align, bytes);
+    if (*at % align != 0) {
+        glue_trap(t, GALE_TRAP_UNALIGNED);
+    }
+    if (!gale_memory_holds(memory, *at, bytes)) {
+        glue_trap(t, beyond);
+    }
+    return memory->data + *at;
+}
+
 uint8_t *gale_glue_room(const struct gale_transfer *t, uint32_t bytes, uint32_t align, uint32_t *at)
 {
-    *at = gale_value_realloc(&t->to, 0, 0, align, bytes);
-    return t->to.options->memory->data + *at;
+    *at = 0;
+    return gale_glue_resize(t, at, 0, align, bytes, GALE_TRAP_OUT_OF_BOUNDS);
 }
 
 struct gale_glue_list gale_glue_list(const struct gale_transfer *t, uint32_t at, uint32_t count, uint32_t size,
@@ -48,7 +65,8 @@ struct gale_glue_list gale_glue_list(const struct gale_transfer *t, uint32_t at,
     }
     list.bytes = (size_t)bytes;
     list.from = memory->data + at;
-    list.to = gale_glue_room(t, (uint32_t)bytes, align, &list.at);
+    list.at = 0;
+    list.to = gale_glue_resize(t, &list.at, 0, align, (uint32_t)bytes, GALE_TRAP_LIST_BOUNDS);
     return list;
 }
 

@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "gale/component/trap.h"
 #include "gale/component/value.h"
 
 /** An address in linear memory and a number of elements or code units. */
@@ -123,6 +124,14 @@ uint32_t gale_glue_case(const struct gale_transfer *t, uint32_t bits, uint32_t c
 
 /** Room for `bytes` from the receiver's realloc, checked. */
 uint8_t *gale_glue_room(const struct gale_transfer *t, uint32_t bytes, uint32_t align, uint32_t *at);
+
+/**
+ * The receiver's realloc: `*at` is the old address and becomes the new one.
+ *
+ * @param[in] beyond  The trap for a range outside of the memory, if a guest sends; a host has texts of its own.
+ */
+uint8_t *gale_glue_resize(const struct gale_transfer *t, uint32_t *at, uint32_t old_bytes, uint32_t align,
+                          uint32_t bytes, enum gale_trap beyond);
 
 /** A flat slot that holds an integer; `value` is zero-extended. */
 static inline union gale_flat gale_glue_slot(uint64_t value)

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "start.h"
 
-/* A realloc runs on a thread that belongs to no task. */
-static struct gale_instance *start_realloc;
-
-void gale_guest_enter_realloc(struct gale_instance *instance)
-{
-    start_realloc = instance;
-}
-
+/* A realloc runs on a thread that belongs to no task and names its instance. */
 struct gale_instance *gale_guest_running_in(const struct gale_store *store)
 {
-    gale_id task = store->memory.threads[store->current].task;
+    const struct gale_guest_thread *thread = &store->memory.threads[store->current];
 
-    return task == GALE_ID_NONE ? start_realloc : store->memory.tasks[task].func->instance;
+    return thread->task == GALE_ID_NONE ? store->memory.instances[thread->object]
+                                        : store->memory.tasks[thread->task].func->instance;
 }
 
 static int start_step(struct gale_store *store, const struct gale_guest_step *step)

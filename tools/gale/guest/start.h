@@ -33,9 +33,6 @@ struct gale_instance *gale_guest_running(void);
 /** The instance whose core code runs now in a store, inside a realloc too. */
 struct gale_instance *gale_guest_running_in(const struct gale_store *store);
 
-/** Notes whose realloc is about to run; every generated realloc begins with it. */
-void gale_guest_enter_realloc(struct gale_instance *instance);
-
 /** Entry `index` of a table as the function of a new thread, type (func (param i32)); anything else traps. */
 void *gale_guest_thread_entry(wasm_rt_funcref_table_t *table, uint32_t index);
 

@@ -7,8 +7,6 @@
  */
 #include "glue.h"
 
-#include "gale/component/trap.h"
-
 #define STRING_BYTES_MAX ((1u << 28) - 1)
 #define STRING_UTF16_TAG 0x80000000u
 #define STRING_BAD UINT32_MAX
@@ -41,8 +39,7 @@ static _Noreturn void string_trap(const struct gale_transfer *t, enum gale_trap 
 
 static void string_resize(struct string_room *room, uint32_t bytes, uint32_t align)
 {
-    room->at = gale_value_realloc(&room->t->to, room->at, room->bytes, align, bytes);
-    room->data = room->t->to.options->memory->data + room->at;
+    room->data = gale_glue_resize(room->t, &room->at, room->bytes, align, bytes, GALE_TRAP_STRING_BOUNDS);
     room->bytes = bytes;
 }
 
