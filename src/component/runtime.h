@@ -352,8 +352,10 @@ void gale__copy_advance(struct gale_store *s, gale_id copy, uint32_t count);
 /** The host holds the other end: lets it take or give at once. */
 void gale__host_end_serve(struct gale_store *s, gale_id copy);
 void gale__host_end_closed(struct gale_store *s, gale_id copy);
-/** Serves the host ends that asked for it; true if there were any. */
-bool gale__host_end_serve_ready(struct gale_store *s);
+/** Serves the host ends whose bits were rung. */
+void gale__host_end_serve_rung(struct gale_store *s, uint32_t rung);
+/** The end that the host has opened goes to `i`: it counts in its budget from now on. */
+void gale__host_end_adopt(struct gale_store *s, gale_id copy, struct gale_instance *i);
 /** Runs `fn` on the run stack; GALE_OK, GALE_EBUSY, GALE_ETRAP. */
 int gale__store_enter(struct gale_store *s, void (*fn)(struct gale_store *store, void *arg), void *arg);
 /** After a trap: poisons who had frames on the flow, and takes apart what they had. */

@@ -45,6 +45,7 @@ static void store_pools_init(struct gale_store *s)
     store_slots_init(&s->lends, m->lend_count);
     store_slots_init(&s->stacks, m->stack_count);
     store_slots_init(&s->ends, m->end_count);
+    s->copies.claimed = m->end_count < m->copy_count ? m->end_count : m->copy_count;
     gale_list_pool_init(&s->links, m->links, m->node_count, m->list_count);
 }
 
@@ -227,8 +228,16 @@ int gale_store_cancel(struct gale_store *store, struct gale_host_task *task)
 /*@ requires own: \valid(s) && \valid((int *)arg); */
 static void store_resume_one(struct gale_store *s, void *arg)
 {
-    const gale_id thread = gale__ready_take(s, NULL);
+    gale_id thread;
 
+    s->rung |= gale_doorbell_take(&s->bell);
+    if (s->rung != 0) {
+        const uint32_t rung = s->rung;
+
+        s->rung = 0;
+        gale__host_end_serve_rung(s, rung);
+    }
+    thread = gale__ready_take(s, NULL);
     if (thread != GALE_ID_NONE) {
         struct gale_instance *i = gale__thread_instance(s, gale__thread(s, thread));
 
@@ -253,9 +262,6 @@ int gale_store_tick(struct gale_store *store)
 /*@ requires own: \valid(s); */
 static int store_rest(struct gale_store *s, gale_tick deadline)
 {
-    if (gale__host_end_serve_ready(s)) {
-        return GALE_EAGAIN;
-    }
     if (s->live_tasks == 0) {
         return GALE_OK;
     }
@@ -265,7 +271,7 @@ static int store_rest(struct gale_store *s, gale_tick deadline)
     if (gale_port_now() >= deadline) {
         return GALE_ETIMEDOUT;
     }
-    (void)gale_doorbell_wait(&s->bell, deadline);
+    s->rung |= gale_doorbell_wait(&s->bell, deadline);
     return GALE_EAGAIN;
 }
 

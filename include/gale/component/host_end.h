@@ -41,20 +41,23 @@ struct gale_host_end_ops {
      * @return How many were given, 0..count; 0 = none now; GALE_HOST_END_DONE = the end of the stream.
      */
     int32_t (*give)(struct gale_host_end *end, uint8_t *dst, uint32_t count);
-    /** The component has dropped its end, or trapped; the host end is closed. NULL: not wanted. */
+    /** The host end is closed: the component has dropped its end or trapped, the value of a future has passed, or `take`
+        or `give` said so. NULL: not wanted. */
     void (*closed)(struct gale_host_end *end);
 };
 
-/** The host's end of a component's stream or future. `ops`, `arg` and `options` are the host's; the rest is private. */
+/** The host's end of a component's stream or future. The first five members are the host's; the rest is private. */
 struct gale_host_end {
     const struct gale_host_end_ops *ops;
-    void *arg;                                /**< The host's own. */
+    void *arg;                                /**< The host's own; for the ring operations: its end of the ring. */
     const struct gale_value_options *options; /**< Arena for elements that are not plain data; else NULL. */
+    struct gale_doorbell *far;                /**< Ring operations: rung when the ring has changed; NULL: nobody. */
+    uint32_t far_bits;
     struct gale_store *store;
-    gale_id copy; /**< GALE_ID_NONE: closed. */
-    gale_id id;   /**< In the store. */
+    gale_id copy;  /**< GALE_ID_NONE: closed. */
+    gale_id id;    /**< In the store. */
+    gale_id payer; /**< The instance whose budget the stream counts in. */
     uint8_t flags;
-    bool ready; /**< Asked to be served. */
 };
 
 /**
@@ -94,10 +97,11 @@ int gale_host_end_open(struct gale_store *store, struct gale_host_end *end, cons
 void gale_host_end_ready(struct gale_host_end *end);
 
 /**
- * Close the host's end: the component sees DROPPED (a future's reader: only after its value has passed).
+ * Close the host's end: the component sees DROPPED. `closed` is not called.
  *
  * @retval GALE_OK        Closed.
  * @retval GALE_EALREADY  It was.
+ * @retval GALE_EPERM     A component waits for this future's value; it closes by itself once that has passed.
  * @context host, inside a host function or outside of any run of the store; never blocks.
  */
 /*@ requires own: \valid(end); */

@@ -35,6 +35,12 @@ struct gale_host_end;
 #define GALE_STORE_INSTANCE_LISTS 4u
 #define GALE_STORE_SET_LISTS 2u
 
+/** Where a store finds a host end. Private. */
+struct gale_host_slot {
+    struct gale_host_end *end; /**< NULL: free. */
+    gale_id next;              /**< Free: next free slot. */
+};
+
 /** All memory of a store; arrays are the caller's and outlive it. GALE_STORE_MEMORY_DEFINE lays it out. */
 struct gale_store_memory {
     struct gale_instance **instances;
@@ -48,7 +54,7 @@ struct gale_store_memory {
     struct gale_handle *handles;
     gale_id *indices;            /**< `index_count`: the instances' thread tables. */
     uint8_t *index_live;         /**< `index_count`. */
-    struct gale_host_end **ends; /**< `end_count`. */
+    struct gale_host_slot *ends; /**< `end_count`. */
     struct gale_link *links;     /**< `node_count + list_count`. */
     uint8_t *stack_memory;       /**< `stack_count` stacks of `stack_bytes`, aligned to GALE_STORE_STACK_ALIGN. */
     uint8_t *run_stack;          /**< The stack on which guests run that have none of their own; so aligned. */
@@ -58,7 +64,7 @@ struct gale_store_memory {
     gale_id thread_count; /**< At least one more than all tasks and explicit threads at once: realloc takes one. */
     gale_id task_count;
     gale_id subtask_count; /**< Calls of the host included. */
-    gale_id copy_count;
+    gale_id copy_count;    /**< `end_count` of them are for streams that the host makes. */
     gale_id set_count;
     gale_id lend_count;
     gale_id stack_count;
@@ -111,8 +117,9 @@ struct gale_store {
     struct gale_port_context *flow; /**< The flow that runs now: `run` or that of a stack. */
     const struct gale_resource_type *const *resource_types;
     gale_id resource_type_count;
-    struct gale_doorbell bell;
-    struct gale_trace *trace; /**< NULL: none. */
+    struct gale_doorbell bell; /**< Bit n: host ends n, n + 31, ... want to be served. */
+    uint32_t rung;             /**< Bits taken from it and not yet served. */
+    struct gale_trace *trace;  /**< NULL: none. */
 };
 
 /** A call that the host makes. The first four members are the host's. */
@@ -136,14 +143,14 @@ struct gale_host_task {
     static struct gale_guest_thread name##_threads[(threads_) + (tasks_) + 1];                                     \
     static struct gale_task name##_tasks[(tasks_) + 1];                                                            \
     static struct gale_subtask name##_subtasks[(subtasks_) + 1];                                                   \
-    static struct gale_copy name##_copies[(streams_) + 1];                                                         \
+    static struct gale_copy name##_copies[(streams_) + (ends_) + 1];                                               \
     static struct gale_guest_set name##_sets[(sets_) + 1];                                                         \
     static struct gale_lend name##_lends[(lends_) + 1];                                                            \
     static struct gale_guest_stack name##_stacks[(stacks_) + 1];                                                   \
     static struct gale_handle name##_handles[(handles_) + 1];                                                      \
     static gale_id name##_indices[(threads_) + (tasks_) + 1];                                                      \
     static uint8_t name##_index_live[(threads_) + (tasks_) + 1];                                                   \
-    static struct gale_host_end *name##_ends[(ends_) + 1];                                                         \
+    static struct gale_host_slot name##_ends[(ends_) + 1];                                                         \
     static struct gale_link name##_links[GALE_STORE_NODES(instances_, handles_, threads_, tasks_) +                \
                                          GALE_STORE_LISTS(instances_, tasks_, sets_)];                             \
     static GALE_ALIGNED(GALE_STORE_STACK_ALIGN) uint8_t name##_stack_memory[(stacks_) * (stack_bytes_) + 16];      \
@@ -170,7 +177,7 @@ struct gale_host_task {
         (gale_id)((threads_) + (tasks_) + 1),                                                                      \
         (gale_id)(tasks_),                                                                                         \
         (gale_id)(subtasks_),                                                                                      \
-        (gale_id)(streams_),                                                                                       \
+        (gale_id)((streams_) + (ends_)),                                                                           \
         (gale_id)(sets_),                                                                                          \
         (gale_id)(lends_),                                                                                         \
         (gale_id)(stacks_),                                                                                        \

@@ -121,6 +121,38 @@ int guest_invoke(unsigned callee, enum guest_kind kind, uint32_t arg)
     return gale_store_invoke(&store, &bindings[callee][kind], args, guest_result, &guest_task);
 }
 
+static void run_body(struct guest *g, const union gale_flat *params, union gale_flat *results)
+{
+    (void)params;
+    g->body(g);
+    results[0].i32 = 0;
+}
+
+int guest_run(unsigned n, void (*body)(struct guest *g))
+{
+    guests[n].core = run_body;
+    guests[n].body = body;
+    return guest_invoke(n, GUEST_ASYNC_SYNC, 0);
+}
+
+static void run_async_body(struct guest *g, const union gale_flat *params, union gale_flat *results)
+{
+    (void)params;
+    (void)results;
+    g->body(g);
+}
+
+uint32_t guest_call(struct guest *g, unsigned n, void (*body)(struct guest *g))
+{
+    static struct gale_binding bindings[GUESTS];
+    const union gale_flat args[2] = {{0}, {1024}};
+
+    bindings[n] = guest_binding((unsigned)(g - guests), n, GUEST_STACKFUL, true);
+    guests[n].core = run_async_body;
+    guests[n].body = body;
+    return gale_canon_lower(&g->instance, &bindings[n], args, NULL);
+}
+
 void guest_log(struct guest *g, uint32_t value)
 {
     if (g->logged < sizeof g->log / sizeof g->log[0]) {

@@ -24,6 +24,7 @@ struct guest {
     struct gale_value_options options;
     void (*core)(struct guest *g, const union gale_flat *params, union gale_flat *results);
     uint32_t (*callback)(struct guest *g, uint32_t event, uint32_t p1, uint32_t p2);
+    void (*body)(struct guest *g);
     uint32_t log[64]; /* what a test wants to see later */
     unsigned logged;
     uint32_t note[8]; /* indices and the like */
@@ -64,6 +65,12 @@ struct gale_binding guest_binding(unsigned caller, unsigned callee, enum guest_k
 int guest_invoke(unsigned callee, enum guest_kind kind, uint32_t arg);
 extern struct gale_host_task guest_task;
 extern union gale_flat guest_result[1];
+
+/** Runs `body` as code of guest `n`, in a function that may block; the status of gale_store_invoke(). */
+int guest_run(unsigned n, void (*body)(struct guest *g));
+
+/** `body` as one more call into guest `n`, from the guest `g` that runs; async, so that it may stay blocked. */
+uint32_t guest_call(struct guest *g, unsigned n, void (*body)(struct guest *g));
 
 void guest_log(struct guest *g, uint32_t value);
 uint32_t guest_word(const struct guest *g, uint32_t ptr);
