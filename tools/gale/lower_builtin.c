@@ -111,6 +111,24 @@ static void builtin_task_return(struct lower *lower, struct text *out, const str
               lower_result_identity(lower, canon->value), lower_options_address(lower, canon->options), args);
 }
 
+static bool builtin_is_within(const struct plan_instance *inner, const struct plan_instance *outer)
+{
+    while (inner != NULL && inner != outer) {
+        inner = inner->parent;
+    }
+    return inner != NULL;
+}
+
+/* A call between an instance and one that contains it is refused when it is made, whatever runs at that time: so do
+   the engines that the Component Model's test scripts are written for. */
+static bool builtin_reenters(const struct plan_canon *canon)
+{
+    const struct plan_lift *callee = canon->callee.lift;
+
+    return callee != NULL && (builtin_is_within(canon->instance, callee->instance) ||
+                              builtin_is_within(callee->instance, canon->instance));
+}
+
 static void builtin_lower(struct lower *lower, struct text *out, const struct plan_canon *canon)
 {
     static const char *const members[] = {
@@ -146,7 +164,11 @@ static void builtin_body(struct lower *lower, struct text *out, const struct pla
 
     switch (canon->op) {
     case CANON_LOWER:
-        builtin_lower(lower, out, canon);
+        if (builtin_reenters(canon)) {
+            text_line(out, 1, "gale_trap(%s, GALE_TRAP_CANNOT_ENTER);", builtin_instance(lower, canon));
+        } else {
+            builtin_lower(lower, out, canon);
+        }
         return;
     case CANON_TASK_RETURN:
         builtin_task_return(lower, out, canon);
