@@ -112,11 +112,11 @@ static void program_parse(int argc, char **argv)
 {
     static const struct argp argp = {.options = program_options, .parser = program_option, .args_doc = "[ARG...]"};
     static char *name[2];
-    name[0] = argv[0];
+    name[0] = basename(argv[0]);
     host_program.args = name;
     host_program.arg_count = 1;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, NULL);
-    host_program.args[0] = argv[0];
+    host_program.args[0] = basename(argv[0]);
 }
 
 /* --- running --- */

@@ -35,11 +35,15 @@ static void wasi_random_bytes(struct host_call *call)
     host_call_return(call, result);
 }
 
+/* One seed for the whole run, as the interface asks. */
 static void wasi_random_seed(struct host_call *call)
 {
+    static uint64_t seed[2];
     struct host_place result = host_call_result(call);
-    host_value_store(host_value_field(result, 0), wasi_random_number());
-    host_value_store(host_value_field(result, 1), wasi_random_number());
+    for (uint32_t k = 0; k < 2; k++) {
+        seed[k] = seed[k] == 0 ? wasi_random_number() : seed[k];
+        host_value_store(host_value_field(result, k), seed[k]);
+    }
     host_call_return(call, result);
 }
 
