@@ -4,6 +4,19 @@
 
 #include "runtime.h"
 
+/* What an idle stream and a task keep, on a 32-bit machine with 16-bit ids: budgets of the design. */
+#define STORE_SMALL (GALE_ID_BITS == 16 && UINTPTR_MAX == 0xffffffffu)
+
+GALE_STATIC_ASSERT(!STORE_SMALL ||
+                       2u * sizeof(struct gale_handle) + 2u * sizeof(struct gale_link) + sizeof(struct gale_copy) <=
+                           64u,
+                   an_idle_stream_takes_64_bytes);
+GALE_STATIC_ASSERT(!STORE_SMALL || sizeof(struct gale_task) + sizeof(struct gale_guest_thread) +
+                                           (GALE_STORE_THREAD_NODES + 1u) * sizeof(struct gale_link) + sizeof(gale_id) +
+                                           1u <=
+                                       128u,
+                   a_task_takes_128_bytes);
+
 /* ---- making one ---------------------------------------------------------------------------------------------- */
 
 /*@ requires own: \valid_read(m);
@@ -225,51 +238,75 @@ int gale_store_cancel(struct gale_store *store, struct gale_host_task *task)
 
 /* ---- running ------------------------------------------------------------------------------------------------- */
 
-/*@ requires own: \valid(s) && \valid((int *)arg); */
-static void store_resume_one(struct gale_store *s, void *arg)
+/** Serves the host ends that asked for it, then resumes one ready thread; false if none is ready. */
+/*@ requires own: \valid(s); */
+static bool store_resume_one(struct gale_store *s)
 {
+    const uint32_t rung = s->rung | gale_doorbell_take(&s->bell);
+    struct gale_instance *i;
     gale_id thread;
 
-    s->rung |= gale_doorbell_take(&s->bell);
-    if (s->rung != 0) {
-        const uint32_t rung = s->rung;
-
-        s->rung = 0;
+    s->rung = 0;
+    if (rung != 0) {
         gale__host_end_serve_rung(s, rung);
     }
     thread = gale__ready_take(s, NULL);
-    if (thread != GALE_ID_NONE) {
-        struct gale_instance *i = gale__thread_instance(s, gale__thread(s, thread));
-
-        *(int *)arg = 1;
-        gale__instance_set_enter(i, NULL, false);
-        gale__thread_resume(s, thread, false);
-        gale__instance_set_enter(i, NULL, true);
+    if (thread == GALE_ID_NONE) {
+        return false;
     }
+    gale__trace(s, GALE_TRACE_HOST, GALE_ID_NONE, GALE_TRACE_HOST_TICK, thread);
+    i = gale__thread_instance(s, gale__thread(s, thread));
+    gale__instance_set_enter(i, NULL, false);
+    gale__thread_resume(s, thread, false);
+    gale__instance_set_enter(i, NULL, true);
+    return true;
+}
+
+/*@ requires own: \valid(s) && \valid((bool *)arg); */
+static void store_tick(struct gale_store *s, void *arg)
+{
+    *(bool *)arg = store_resume_one(s);
 }
 
 int gale_store_tick(struct gale_store *store)
 {
-    int resumed = 0;
-    int status;
+    bool resumed = false;
+    const int status = gale__store_enter(store, store_tick, &resumed);
 
-    gale__trace(store, GALE_TRACE_HOST, GALE_ID_NONE, GALE_TRACE_HOST_TICK, 0);
-    status = gale__store_enter(store, store_resume_one, &resumed);
     return status != GALE_OK ? status : resumed;
+}
+
+/** Resumes threads until none is ready, the host says stop, or the deadline has passed. */
+/*@ requires own: \valid(s) && \valid_read((gale_tick *)arg); */
+static void store_run_ready(struct gale_store *s, void *arg)
+{
+    const gale_tick deadline = *(const gale_tick *)arg;
+    bool more = true;
+
+    /*@ loop invariant own: \valid(s);
+        loop assigns more;
+        loop variant 0;
+    */
+    while (more) {
+        more = store_resume_one(s) && !s->stop && (deadline == GALE_FOREVER || gale_port_now() < deadline);
+    }
 }
 
 /** Nothing is ready: what now? GALE_EAGAIN: look again. */
 /*@ requires own: \valid(s); */
 static int store_rest(struct gale_store *s, gale_tick deadline)
 {
-    if (s->live_tasks == 0) {
+    if (s->stop || s->live_tasks == 0) {
         return GALE_OK;
+    }
+    if (deadline != GALE_FOREVER && gale_port_now() >= deadline) {
+        return GALE_ETIMEDOUT;
+    }
+    if (!gale_list_is_empty(&s->links, GALE__LIST_READY)) {
+        return GALE_EAGAIN;
     }
     if (s->live_ends == 0 && s->host_calls == 0) {
         return GALE_EDEADLK;
-    }
-    if (gale_port_now() >= deadline) {
-        return GALE_ETIMEDOUT;
     }
     s->rung |= gale_doorbell_wait(&s->bell, deadline);
     return GALE_EAGAIN;
@@ -284,17 +321,11 @@ int gale_store_run(struct gale_store *store, gale_tick deadline)
         loop assigns status;
         loop variant 0;
     */
-    while (status == GALE_EAGAIN && !store->stop) {
-        const int ticked = gale_store_tick(store);
-
-        if (ticked < 0) {
-            return ticked;
-        }
-        if (ticked == 0) {
+    while (status == GALE_EAGAIN) {
+        status = gale__store_enter(store, store_run_ready, &deadline);
+        if (status == GALE_OK) {
             status = store_rest(store, deadline);
-        } else if (deadline != GALE_FOREVER && gale_port_now() >= deadline) {
-            status = GALE_ETIMEDOUT;
         }
     }
-    return store->stop ? GALE_OK : status;
+    return status;
 }
