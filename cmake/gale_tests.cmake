@@ -123,3 +123,37 @@ foreach(source IN LISTS gale_examples)
         ${gale_test_dir}/examples/${name}.txt ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:${name}>)
     set_tests_properties(example_${name} PROPERTIES LABELS examples TIMEOUT 60)
 endforeach()
+
+# The tool's tests: tests/tools/*_test.c are one executable; component_mutate changes bytes of components and must survive.
+if(TARGET gale_tool_objects)
+    set(gale_tool_test_dir ${gale_test_dir}/tools)
+    file(GLOB gale_tool_tests CONFIGURE_DEPENDS ${gale_tool_test_dir}/*_test.c)
+    set(gale_tool_support ${gale_tool_test_dir}/assemble.c ${gale_tool_test_dir}/samples.c
+        ${gale_tool_test_dir}/plan_support.c)
+    function(gale_tool_test name)
+        add_executable(${name} ${ARGN} ${gale_tool_support})
+        gale_test_code(${name})
+        target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tools/gale ${gale_tool_test_dir})
+    endfunction()
+
+    gale_tool_test(tool_tests ${gale_tool_tests} ${gale_test_main} $<TARGET_OBJECTS:gale_tool_objects>)
+    target_link_libraries(tool_tests PRIVATE test_support)
+    gale_add_test(tool_tests unit 120)
+
+    # More: `component_mutate 1000000 7` or `component_mutate 100000 7 app.wasm ...`.
+    gale_tool_test(component_mutate ${gale_tool_test_dir}/component_mutate.c $<TARGET_OBJECTS:gale_tool_objects>)
+    gale_add_test(component_mutate property 300 20000)
+
+    if(CMAKE_C_COMPILER_ID STREQUAL "Clang" AND GALE_FUZZ)
+        set(found ${PROJECT_BINARY_DIR}/corpus/component)
+        file(MAKE_DIRECTORY ${found} ${found}-seeds)
+        gale_tool_test(write_samples ${gale_tool_test_dir}/write_samples.c $<TARGET_OBJECTS:gale_tool_objects>)
+        gale_tool_test(component_fuzz ${gale_tool_test_dir}/component_fuzz.c ${gale_tool_sources})
+        target_compile_options(component_fuzz PRIVATE -fsanitize=fuzzer)
+        target_link_options(component_fuzz PRIVATE -fsanitize=fuzzer)
+        add_custom_command(TARGET component_fuzz POST_BUILD COMMAND write_samples ${found}-seeds)
+        add_dependencies(component_fuzz write_samples)
+        gale_add_test(component_fuzz fuzz 120 -seed=1 -runs=200000 -max_total_time=20 -print_final_stats=1
+            -artifact_prefix=${found}/ ${found} ${found}-seeds)
+    endif()
+endif()

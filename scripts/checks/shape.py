@@ -8,7 +8,7 @@ from .tree import Report
 FUNCTION_LINES = 60
 NESTING = 3
 FILE_LINES = 500
-CODE = ("include/**/*.h", "src/**/*.[ch]", "ports/**/*.[ch]", "tests/**/*.[ch]", "bench/**/*.[ch]", "examples/**/*.[ch]")
+CODE = ("include/**/*.h", "src/**/*.[ch]", "ports/**/*.[ch]", "tools/**/*.[ch]", "tests/**/*.[ch]", "bench/**/*.[ch]", "examples/**/*.[ch]")
 LONG_TEXT = ("scripts/**/*", "cmake/*", "CMakeLists.txt", "Makefile")
 
 

@@ -8,7 +8,17 @@
 
 #include "diag.h"
 
+/* Under a sanitizer each piece is a chunk of its own, so that it sees what goes beyond one. */
+#if defined(__SANITIZE_ADDRESS__)
+#define CHUNK_BYTES ((size_t)1)
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CHUNK_BYTES ((size_t)1)
+#endif
+#endif
+#ifndef CHUNK_BYTES
 #define CHUNK_BYTES ((size_t)64 << 10)
+#endif
 
 struct arena_chunk {
     struct arena_chunk *next;

@@ -125,6 +125,67 @@ static void decode_canon_refuse(struct reader *r, uint8_t op)
     reader_fail(r, r->at - 1, "unknown canonical function 0x%02x", op);
 }
 
+/** What follows an opcode, in this order as far as it is there. */
+enum decode_immediate {
+    WITH_TYPE = 1,        /**< The index of a type. */
+    WITH_OPTIONS = 2,     /**< Options. */
+    WITH_ASYNC = 4,       /**< async or not. */
+    WITH_CANCELLABLE = 8, /**< cancellable or not. */
+    WITH_INDEX = 16,      /**< The index of a core type or core memory. */
+    WITH_SLOT = 32,       /**< A slot or the index of a core table. */
+};
+
+static const uint8_t decode_immediates[CANON_OP_COUNT] = {
+    [CANON_RESOURCE_NEW] = WITH_TYPE,
+    [CANON_RESOURCE_DROP] = WITH_TYPE,
+    [CANON_RESOURCE_REP] = WITH_TYPE,
+    [CANON_SUBTASK_CANCEL] = WITH_ASYNC,
+    [CANON_STREAM_NEW] = WITH_TYPE,
+    [CANON_STREAM_READ] = WITH_TYPE | WITH_OPTIONS,
+    [CANON_STREAM_WRITE] = WITH_TYPE | WITH_OPTIONS,
+    [CANON_STREAM_CANCEL_READ] = WITH_TYPE | WITH_ASYNC,
+    [CANON_STREAM_CANCEL_WRITE] = WITH_TYPE | WITH_ASYNC,
+    [CANON_STREAM_DROP_READABLE] = WITH_TYPE,
+    [CANON_STREAM_DROP_WRITABLE] = WITH_TYPE,
+    [CANON_FUTURE_NEW] = WITH_TYPE,
+    [CANON_FUTURE_READ] = WITH_TYPE | WITH_OPTIONS,
+    [CANON_FUTURE_WRITE] = WITH_TYPE | WITH_OPTIONS,
+    [CANON_FUTURE_CANCEL_READ] = WITH_TYPE | WITH_ASYNC,
+    [CANON_FUTURE_CANCEL_WRITE] = WITH_TYPE | WITH_ASYNC,
+    [CANON_FUTURE_DROP_READABLE] = WITH_TYPE,
+    [CANON_FUTURE_DROP_WRITABLE] = WITH_TYPE,
+    [CANON_ERROR_CONTEXT_NEW] = WITH_OPTIONS,
+    [CANON_ERROR_CONTEXT_DEBUG_MESSAGE] = WITH_OPTIONS,
+    [CANON_WAITABLE_SET_WAIT] = WITH_CANCELLABLE | WITH_INDEX,
+    [CANON_WAITABLE_SET_POLL] = WITH_CANCELLABLE | WITH_INDEX,
+    [CANON_THREAD_NEW_INDIRECT] = WITH_INDEX | WITH_SLOT,
+    [CANON_THREAD_YIELD] = WITH_CANCELLABLE,
+    [CANON_THREAD_SUSPEND] = WITH_CANCELLABLE,
+    [CANON_THREAD_SUSPEND_THEN_RESUME] = WITH_CANCELLABLE,
+    [CANON_THREAD_YIELD_THEN_RESUME] = WITH_CANCELLABLE,
+    [CANON_THREAD_SUSPEND_THEN_PROMOTE] = WITH_CANCELLABLE,
+    [CANON_THREAD_YIELD_THEN_PROMOTE] = WITH_CANCELLABLE,
+};
+
+static void decode_canon_immediates(struct reader *r, struct canon *canon)
+{
+    unsigned with = decode_immediates[canon->op];
+    if ((with & WITH_TYPE) != 0) {
+        canon->type = reader_u32(r);
+    }
+    if ((with & WITH_OPTIONS) != 0) {
+        decode_options(r, &canon->options);
+    }
+    canon->async = (with & WITH_ASYNC) != 0 && reader_flag(r);
+    canon->cancellable = (with & WITH_CANCELLABLE) != 0 && reader_flag(r);
+    if ((with & WITH_INDEX) != 0) {
+        canon->index = reader_u32(r);
+    }
+    if ((with & WITH_SLOT) != 0) {
+        canon->slot = reader_u32(r);
+    }
+}
+
 void decode_canon(struct reader *r, struct canon *canon)
 {
     uint8_t op = reader_u8(r);
@@ -146,56 +207,8 @@ void decode_canon(struct reader *r, struct canon *canon)
         canon->value = reader_u8(r);
         canon->slot = reader_u32(r);
         break;
-    case CANON_SUBTASK_CANCEL:
-        canon->async = reader_flag(r);
-        break;
-    case CANON_STREAM_READ:
-    case CANON_STREAM_WRITE:
-    case CANON_FUTURE_READ:
-    case CANON_FUTURE_WRITE:
-        canon->type = reader_u32(r);
-        decode_options(r, &canon->options);
-        break;
-    case CANON_STREAM_CANCEL_READ:
-    case CANON_STREAM_CANCEL_WRITE:
-    case CANON_FUTURE_CANCEL_READ:
-    case CANON_FUTURE_CANCEL_WRITE:
-        canon->type = reader_u32(r);
-        canon->async = reader_flag(r);
-        break;
-    case CANON_RESOURCE_NEW:
-    case CANON_RESOURCE_DROP:
-    case CANON_RESOURCE_REP:
-    case CANON_STREAM_NEW:
-    case CANON_STREAM_DROP_READABLE:
-    case CANON_STREAM_DROP_WRITABLE:
-    case CANON_FUTURE_NEW:
-    case CANON_FUTURE_DROP_READABLE:
-    case CANON_FUTURE_DROP_WRITABLE:
-        canon->type = reader_u32(r);
-        break;
-    case CANON_ERROR_CONTEXT_NEW:
-    case CANON_ERROR_CONTEXT_DEBUG_MESSAGE:
-        decode_options(r, &canon->options);
-        break;
-    case CANON_WAITABLE_SET_WAIT:
-    case CANON_WAITABLE_SET_POLL:
-        canon->cancellable = reader_flag(r);
-        canon->index = reader_u32(r);
-        break;
-    case CANON_THREAD_NEW_INDIRECT:
-        canon->index = reader_u32(r);
-        canon->slot = reader_u32(r);
-        break;
-    case CANON_THREAD_YIELD:
-    case CANON_THREAD_SUSPEND:
-    case CANON_THREAD_SUSPEND_THEN_RESUME:
-    case CANON_THREAD_YIELD_THEN_RESUME:
-    case CANON_THREAD_SUSPEND_THEN_PROMOTE:
-    case CANON_THREAD_YIELD_THEN_PROMOTE:
-        canon->cancellable = reader_flag(r);
-        break;
-    default: /* no immediates */
+    default:
+        decode_canon_immediates(r, canon);
         break;
     }
 }
