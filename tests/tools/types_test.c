@@ -160,9 +160,9 @@ TEST(types, values_of_2_to_the_28_bytes_are_refused)
 {
     begin();
     CHECK_EQ(types_element(&types, 0, TYPE_FIXED_LIST, of(TYPE_U8), TYPE_MAX_SIZE - 1)->size, TYPE_MAX_SIZE - 1);
+    types_diag.kind = DIAG_NONE;
     if (setjmp(types_diag.escape) == 0) {
         (void)types_element(&types, 77, TYPE_FIXED_LIST, of(TYPE_STRING), TYPE_MAX_SIZE / 16);
-        CHECK(!"refused");
     }
     CHECK_EQ(types_diag.kind, DIAG_INVALID);
     CHECK_EQ(types_diag.at, 77);
