@@ -157,3 +157,13 @@ if(TARGET gale_tool_objects)
             -artifact_prefix=${found}/ ${found} ${found}-seeds)
     endif()
 endif()
+
+# What generated glue calls, without the runtime: tests/guest/*.c bring their own traps and realloc.
+file(GLOB gale_guest_tests CONFIGURE_DEPENDS ${gale_test_dir}/guest/*.c)
+add_executable(guest_tests ${gale_guest_tests} ${gale_test_main}
+    ${PROJECT_SOURCE_DIR}/tools/gale/guest/glue.c ${PROJECT_SOURCE_DIR}/tools/gale/guest/string.c)
+gale_test_code(guest_tests)
+target_include_directories(guest_tests PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/tools/gale/guest)
+target_compile_definitions(guest_tests PRIVATE ${gale_definitions})
+target_link_libraries(guest_tests PRIVATE test_support)
+gale_add_test(guest_tests unit 120)
