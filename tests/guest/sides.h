@@ -9,8 +9,7 @@
 
 #include <setjmp.h>
 
-#include "gale/component/trap.h"
-#include "gale/component/value.h"
+#include "glue.h"
 
 #define SIDES_BYTES 65536
 #define SIDES_CALLS 8
@@ -27,7 +26,8 @@ struct sides {
     uint32_t next;                 /**< What realloc gives next; then behind the block. */
     struct sides_realloc calls[SIDES_CALLS];
     uint32_t call_count;
-    enum gale_trap trap; /**< The last one; GALE_TRAP_NONE. */
+    enum gale_trap trap;        /**< The last one; GALE_TRAP_NONE. */
+    struct gale_glue_range got; /**< What a string or list became. */
     jmp_buf escape;
 };
 
