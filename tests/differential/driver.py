@@ -116,8 +116,6 @@ class Driver:
         definitions = self.definitions
         definitions.random.chooser = self.chooser
         definitions.thread_count = definitions.event_count = 0
-        switching = definitions.thread_local_handler
-        switching.value, switching.flow = None, []
         self.store = definitions.Store()
         self.instances, self.resources, self.functions, self.bindings = {}, {}, {}, {}
         for instance in self.script.instances.values():
@@ -221,6 +219,7 @@ class Driver:
             self.problem = str(refused)
         except (AssertionError, TypeError) as error:
             self.note_failure(error)
+        definitions.thread_local_handler.finish()
         return self.out
 
     def note_failure(self, error):
@@ -429,7 +428,10 @@ class Driver:
         return self.definitions.canon_error_context_new(options, *operation.args)
 
     def guest_error_context_debug_message(self, activation, operation):
-        inst = activation.instance
+        """The definitions write a string's two words wherever the guest says; what does not fit is a trap here."""
+        inst, (index, ptr) = activation.instance, operation.args
+        if inst.may_leave and isinstance(inst.handles.get(index), self.definitions.ErrorContext):
+            self.definitions.trap_if(ptr % 4 != 0 or ptr + 8 > len(inst.memory))
         options = self.definitions.LiftLowerOptions(
             "utf8", inst.memory, lambda args: [self.reallocate(inst, *args)])
         return self.definitions.canon_error_context_debug_message(options, *operation.args)

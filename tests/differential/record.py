@@ -21,14 +21,18 @@ from generate import generate  # noqa: E402
 MIDDLE = "===\n"
 
 
-def record(definitions, replay, seed, operations):
-    """The script and its transcript, or None where the definitions leave undefined what happens."""
-    text, ran = generate(definitions, seed, operations)
-    [(output, broken)] = compare.run_all(replay, [text])
-    difference, ran = compare.compare(definitions, text, ran, output, broken)
-    if difference:
-        raise SystemExit(f"seed {seed}: {difference}")
-    return None if ran.problem else text + MIDDLE + "\n".join(ran.out) + "\n" + compare.END
+def record(definitions, replay, seeds, operations):
+    """The scripts and their transcripts, without those where the definitions leave undefined what happens."""
+    made = [generate(definitions, seed, operations) for seed in seeds]
+    outputs = compare.run_all(replay, [text for text, _ in made])
+    pieces = []
+    for seed, (text, ran), (output, broken) in zip(seeds, made, outputs):
+        difference, ran = compare.compare(definitions, text, ran, output, broken)
+        if difference:
+            raise SystemExit(f"seed {seed}: {difference}")
+        if not ran.problem:
+            pieces.append(text + MIDDLE + "\n".join(ran.out) + "\n" + compare.END)
+    return pieces
 
 
 def main():
@@ -36,14 +40,15 @@ def main():
     parser.add_argument("--definitions", required=True, help="definitions.py of the pinned Component Model")
     parser.add_argument("--replay", required=True, help="the program gale-replay")
     parser.add_argument("--first", type=int, default=0, help="first seed")
-    parser.add_argument("--scripts", type=int, default=2000)
+    parser.add_argument("--scripts", type=int, default=2100)
     parser.add_argument("--operations", type=int, default=100)
     parser.add_argument("output", type=Path)
     args = parser.parse_args()
     definitions = reference.load(args.definitions)
     seeds = range(args.first, args.first + args.scripts)
-    pieces = [record(definitions, args.replay, seed, args.operations) for seed in seeds]
-    kept = [piece for piece in pieces if piece]
+    kept = []
+    for first in range(0, len(seeds), compare.BATCH):
+        kept += record(definitions, args.replay, seeds[first:first + compare.BATCH], args.operations)
     args.output.write_bytes(lzma.compress("".join(kept).encode(), preset=9 | lzma.PRESET_EXTREME))
     print(f"{len(kept)} scripts, {args.output.stat().st_size} bytes")
 

@@ -7,7 +7,7 @@ operating-system threads, about fifty times faster), `random` (by a chooser of o
 import importlib.util
 import sys
 
-from greenlet import getcurrent, greenlet
+from greenlet import GreenletExit, getcurrent, greenlet
 
 
 class Handler:
@@ -27,6 +27,7 @@ class Switching:
     def __init__(self):
         self.value = None
         self.flow = []  # the threads on the running chain of resumes, the host's first
+        self.fibers = []  # all that this run has made
 
     def cont_new(self, function):
         def base(cancelled):
@@ -35,6 +36,7 @@ class Switching:
 
         cont = Continuation()
         cont.fiber = greenlet(base)
+        self.fibers.append(cont.fiber)
         return cont
 
     def resume(self, cont, block_result, current_thread):
@@ -46,6 +48,14 @@ class Switching:
         self.flow.pop()
         self.value = previous
         return handler.cont, handler.block_arg
+
+    def finish(self):
+        """Ends the fibers that are still blocked at the end of a run; left alone, they would keep their frames."""
+        for fiber in self.fibers:
+            if not fiber.dead:
+                fiber.parent = getcurrent()
+                fiber.throw(GreenletExit)
+        self.value, self.flow, self.fibers = None, [], []
 
     def block(self, switch_to):
         cont = Continuation()

@@ -183,6 +183,30 @@ static void host_loop(void)
     }
 }
 
+/* Frames that a trap abandons leave the address sanitizer's marks on the stacks. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FORGETS
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define FORGETS
+#endif
+
+#ifdef FORGETS
+void __asan_unpoison_memory_region(void const volatile *address, size_t size);
+
+static void forget_frames(const uint8_t *stacks, size_t size)
+{
+    __asan_unpoison_memory_region(stacks, size);
+}
+#else
+static void forget_frames(const uint8_t *stacks, size_t size)
+{
+    (void)stacks;
+    (void)size;
+}
+#endif
+
 /* Everything a store needs, cleared; one piece, so that one pointer keeps it. */
 struct store_room {
     struct gale_instance *instances[MAX_INSTANCES];
@@ -196,7 +220,6 @@ struct store_room {
     struct gale_handle handles[OF_ALL(HANDLES)];
     gale_id indices[OF_ALL(THREADS + TASKS)];
     uint8_t index_live[OF_ALL(THREADS + TASKS)];
-    struct gale_host_end *ends[1];
     struct gale_link links[GALE_STORE_NODES(MAX_INSTANCES, OF_ALL(HANDLES), OF_ALL(THREADS), OF_ALL(TASKS)) +
                            GALE_STORE_LISTS(MAX_INSTANCES, OF_ALL(TASKS), OF_ALL(SETS))];
 };
@@ -215,7 +238,7 @@ static struct gale_store_memory lay_out(struct store_room *room, uint8_t *stacks
         .handles = room->handles,
         .indices = room->indices,
         .index_live = room->index_live,
-        .ends = room->ends,
+        .ends = NULL,
         .links = room->links,
         .stack_memory = stacks + RUN_STACK_BYTES,
         .run_stack = stacks,
@@ -258,25 +281,23 @@ static bool prepare(const struct gale_store_memory *memory)
     return true;
 }
 
-/* Stacks are fresh for each script: frames that a trap abandons leave marks of the address sanitizer on them. */
 static bool execute(void)
 {
+    static GALE_ALIGNED(GALE_STORE_STACK_ALIGN) uint8_t stacks[RUN_STACK_BYTES + STACKS * STACK_BYTES];
     struct store_room *room = calloc(1, sizeof(*room));
-    uint8_t *stacks = aligned_alloc(GALE_STORE_STACK_ALIGN, RUN_STACK_BYTES + STACKS * STACK_BYTES);
-    bool ok = room != NULL && stacks != NULL;
+    struct gale_store_memory memory;
+    bool ok;
 
-    if (ok) {
-        struct gale_store_memory memory = lay_out(room, stacks);
-
-        ok = prepare(&memory);
-    } else {
-        (void)replay_fail("out of memory");
+    if (room == NULL) {
+        return replay_fail("out of memory");
     }
+    forget_frames(stacks, sizeof(stacks));
+    memory = lay_out(room, stacks);
+    ok = prepare(&memory);
     if (ok) {
         host_loop();
         say_end();
     }
-    free(stacks);
     free(room);
     return ok;
 }
