@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Property ids: what mentions one must name one of spec/properties.toml, and each due one needs a test."""
+"""Property ids: what mentions one must name one of spec/properties.toml, each due one needs a test, and docs/TRACE.md has
+them all as they are."""
 import re
 import tomllib
 from collections import Counter
@@ -7,6 +8,8 @@ from collections import Counter
 from .tree import Report
 
 LIST = "spec/properties.toml"
+PAGE = "docs/TRACE.md"
+COLUMNS = "WRBTM"
 TRACKS = {"W", "R", "B", "T", "M"}
 FIELDS = {"id", "module", "layer", "statement", "origin", "due"}
 TESTED_LAYERS = {"kernel", "async"}
@@ -72,3 +75,43 @@ def _untested(report, known, verified):
             report.fault(LIST, where, f"{name} ({entry['module']}) is verified by no test")
     report.notes.append(f"{sum(1 for name in due if verified[name])} of {len(due)} due properties have a test, "
                         f"{sum(verified.values())} tags")
+
+
+ROW = re.compile(rf"^\| ({ID}) \| (\S+) \| (\S+) \| (\S+) \| (\S+) \| (\S+) \| (.*) \|$", re.M)
+
+
+def matrix(tree):
+    """What can be known of the page without the proof tracks: its rows, what is due, and the tests' column."""
+    report = Report()
+    if not tree.exists(LIST) or not tree.exists(PAGE):
+        report.fault(PAGE, 1, "missing: make trace")
+        return report
+    known = {name: entry for name, (entry, _) in read_list(tree, Report()).items()}
+    tags = {name for path in tree.files("tests/**/*.[ch]") for kind, names in TAG.findall(tree.text(path))
+            if kind == "verifies" for name in re.findall(rf"\b{ID}\b", names)}
+    rows, text = {}, tree.text(PAGE)
+    for match in ROW.finditer(text):
+        report.looked_at += 1
+        name, line = match.group(1), text.count("\n", 0, match.start()) + 1
+        rows[name] = line
+        if name not in known:
+            report.fault(PAGE, line, f"{name} is not in {LIST}: make trace")
+            continue
+        cells = dict(zip(COLUMNS, match.groups()[1:6]))
+        for fault in _stale(known[name], cells, match.group(7), name in tags):
+            report.fault(PAGE, line, f"{name}: {fault}: make trace")
+    for name in known.keys() - rows.keys():
+        report.fault(PAGE, 1, f"{name} has no row: make trace")
+    return report
+
+
+def _stale(entry, cells, statement, tested):
+    if statement != entry["statement"]:
+        yield "another statement"
+    if cells["T"] != ("yes" if tested else "missing" if "T" in entry["due"] else "-"):
+        yield f"T is {cells['T']}"
+    for track in COLUMNS:
+        if track in entry["due"] and cells[track] == "-":
+            yield f"{track} is due"
+        if track not in entry["due"] and cells[track] == "missing":
+            yield f"{track} is not due"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 from checks.files import formatting, hygiene
-from checks.trace import trace
+from checks.trace import matrix, trace
 from support import SPDX, CheckTest
 
 ENTRY = """[[property]]
@@ -51,6 +51,38 @@ class Trace(CheckTest):
     def test_good(self):
         self.accepts({"spec/properties.toml": ENTRY, "tests/unit/kernel/sem_test.c": TEST,
                       "include/gale/a.h": " * @satisfies P01\n/*@ ensures p01: x;\n    ensures ok: y; */\n"})
+
+
+class Matrix(CheckTest):
+    check = staticmethod(matrix)
+    ROW = "| P01 | missing | - | - | yes | - | x |\n"
+
+    def refuses_row(self, row, *wanted, test=TEST):
+        self.refuses({"spec/properties.toml": ENTRY, "tests/unit/kernel/sem_test.c": test, "docs/TRACE.md": row}, *wanted)
+
+    def test_no_page(self):
+        self.refuses({"spec/properties.toml": ENTRY}, "docs/TRACE.md:1: missing")
+
+    def test_property_without_row(self):
+        self.refuses_row("", "TRACE.md:1: P01 has no row")
+
+    def test_row_without_property(self):
+        self.refuses_row(self.ROW + self.ROW.replace("P01", "P02"), "TRACE.md:2: P02 is not in")
+
+    def test_another_statement(self):
+        self.refuses_row(self.ROW.replace("x", "y"), "TRACE.md:1: P01: another statement")
+
+    def test_test_that_is_gone(self):
+        self.refuses_row(self.ROW, "P01: T is yes", test="")
+
+    def test_due_and_not_asked(self):
+        self.refuses_row(self.ROW.replace("missing", "-"), "P01: W is due")
+
+    def test_asked_and_not_due(self):
+        self.refuses_row(self.ROW.replace("| - | - |", "| missing | - |"), "P01: R is not due")
+
+    def test_good(self):
+        self.accepts({"spec/properties.toml": ENTRY, "tests/unit/kernel/sem_test.c": TEST, "docs/TRACE.md": self.ROW})
 
 
 class Formatting(CheckTest):
