@@ -9,7 +9,7 @@ target_link_libraries(gale-replay PRIVATE gale_posix gale)
 
 if(GALE_TESTS)
     set(gale_differential_dir ${PROJECT_SOURCE_DIR}/tests/differential)
-    file(GLOB gale_recorded CONFIGURE_DEPENDS ${gale_differential_dir}/recorded/*.xz)
+    file(GLOB gale_recorded CONFIGURE_DEPENDS ${gale_differential_dir}/corpus/*.xz)
     add_custom_target(differential_all DEPENDS gale-replay)
     add_test(NAME recorded COMMAND ${gale_differential_dir}/check_recorded.py
         ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:gale-replay> ${gale_recorded})

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records what the specification's definitions make of random scripts, as test data for where they are not at hand.
 
-record.py --definitions PATH --replay build/host-gcc/gale-replay [--scripts N] [--operations N] OUTPUT.xz
+record.py --definitions PATH --replay build/host-gcc/gale-replay [--scripts N] [--operations N] FOLDER
 
-The file holds, for each script: its text, a line `===`, the transcript, a line `---`. A script on which gale-replay
+Files of PART scripts hold, for each script: its text, a line `===`, the transcript, a line `---`. A script on which gale-replay
 differs from the definitions is not recorded: it is reported, and the recording fails.
 """
 import argparse
@@ -19,6 +19,7 @@ import reference  # noqa: E402
 from generate import generate  # noqa: E402
 
 MIDDLE = "===\n"
+PART = 700
 
 
 def record(definitions, replay, seeds, operations):
@@ -35,6 +36,14 @@ def record(definitions, replay, seeds, operations):
     return pieces
 
 
+def write(folder, pieces):
+    for n, first in enumerate(range(0, len(pieces), PART), 1):
+        path = folder / f"random-{n}.xz"
+        part = pieces[first:first + PART]
+        path.write_bytes(lzma.compress("".join(part).encode(), preset=9 | lzma.PRESET_EXTREME))
+        print(f"{path}: {len(part)} scripts, {path.stat().st_size} bytes")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--definitions", required=True, help="definitions.py of the pinned Component Model")
@@ -42,15 +51,14 @@ def main():
     parser.add_argument("--first", type=int, default=0, help="first seed")
     parser.add_argument("--scripts", type=int, default=2100)
     parser.add_argument("--operations", type=int, default=100)
-    parser.add_argument("output", type=Path)
+    parser.add_argument("folder", type=Path)
     args = parser.parse_args()
     definitions = reference.load(args.definitions)
     seeds = range(args.first, args.first + args.scripts)
     kept = []
     for first in range(0, len(seeds), compare.BATCH):
         kept += record(definitions, args.replay, seeds[first:first + compare.BATCH], args.operations)
-    args.output.write_bytes(lzma.compress("".join(kept).encode(), preset=9 | lzma.PRESET_EXTREME))
-    print(f"{len(kept)} scripts, {args.output.stat().st_size} bytes")
+    write(args.folder, kept)
 
 
 if __name__ == "__main__":
