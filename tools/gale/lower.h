@@ -128,6 +128,12 @@ void lower_write_describe(struct lower *lower, struct text *out);
 void lower_write_budgets(struct lower *lower, struct text *out);
 void lower_write_cmake(struct lower *lower, struct text *out);
 
+/* lower_page.c */
+/** The size in bytes that --page-size gives the module's memory; 0: none, it keeps its pages. */
+uint32_t lower_page_bytes(struct lower *lower, const struct core_module *module);
+/** Limits of a memory as the output has it. */
+struct core_limits lower_limits(struct lower *lower, const struct plan_memory *memory);
+
 /** The module with imports and exports renamed, custom sections dropped, memory pages shrunk if asked for. */
 struct str lower_rewrite(struct lower *lower, const struct lower_module *module);
 

@@ -110,7 +110,8 @@ static void budget_memories(struct lower *lower, struct text *out)
     share = share > BUDGET_HOST_PAGES ? BUDGET_HOST_PAGES : share;
     text_line(out, 0, "/* Linear memories: storage, up to which they may grow. */");
     for (uint32_t i = 0; i < plan->memories.count; i++) {
-        const struct core_limits *limits = &plan->memories.at[i]->limits;
+        const struct core_limits found = lower_limits(lower, plan->memories.at[i]);
+        const struct core_limits *limits = &found;
         uint64_t page = (uint64_t)1 << limits->page_log2;
         uint64_t min = limits->min * page;
         uint64_t host = share << 16;

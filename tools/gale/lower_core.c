@@ -210,11 +210,27 @@ static void core_exports(struct lower *lower, struct text *out, const struct low
     core_section(out, 7, &all);
 }
 
+/* One memory of `bytes` pages of one byte. */
+static void core_small_memory(struct lower *lower, struct text *out, uint32_t bytes)
+{
+    static const uint8_t flags = 0x08 | 0x01; /* with a maximum and a page size */
+    static const uint8_t page_log2 = 0;
+    struct text body = {.arena = lower->arena};
+
+    core_leb(&body, 1);
+    text_bytes(&body, &flags, 1);
+    core_leb(&body, bytes);
+    core_leb(&body, bytes);
+    text_bytes(&body, &page_log2, 1);
+    core_section(out, 5, &body);
+}
+
 /* Sections in the order of the format: 1 to 5, tags (13) behind memories, 6 to 9, the data count (12) before code. */
 struct str lower_rewrite(struct lower *lower, const struct lower_module *module)
 {
     static const uint8_t order[] = {1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11};
     const struct core_module *core = module->module;
+    uint32_t page_bytes = lower_page_bytes(lower, core);
     struct text out = {.arena = lower->arena};
 
     text_bytes(&out, core->bytes, 8);
@@ -224,6 +240,8 @@ struct str lower_rewrite(struct lower *lower, const struct lower_module *module)
             core_exports(lower, &out, module);
         } else if (order[i] == 2 && section->start != 0) {
             core_imports(lower, &out, core);
+        } else if (order[i] == 5 && page_bytes != 0) {
+            core_small_memory(lower, &out, page_bytes);
         } else if (section->start != 0) {
             text_bytes(&out, core->bytes + section->start, section->end - section->start);
         }

@@ -174,7 +174,7 @@ static void plan_tables_of_program(struct lower *lower, struct text *out)
     text_line(out, 0, "static const struct gale_wit_memory memories[] = {");
     for (uint32_t i = 0; i < plan->memories.count; i++) {
         const struct plan_memory *memory = plan->memories.at[i];
-        uint32_t page = (uint32_t)1 << memory->limits.page_log2;
+        uint32_t page = (uint32_t)1 << lower_limits(lower, memory).page_log2;
         text_line(out, 1, "{\"%s memory %u\", %s, sizeof memory_%u / %u, %u, %u},", memory->owner->instance->name, i,
                   lower_memory_address(lower, memory), i, page, page, memory->owner->instance->id);
     }

@@ -33,6 +33,9 @@ struct gale_instance *gale_guest_running(void);
 /** The instance whose core code runs now in a store, inside a realloc too. */
 struct gale_instance *gale_guest_running_in(const struct gale_store *store);
 
+/** What a trap of core code means; `value` is that of a GALE_TRAP_CORE. Never NULL. */
+const char *gale_guest_trap_text(uint32_t value);
+
 /** Entry `index` of a table as the function of a new thread, type (func (param i32)); anything else traps. */
 void *gale_guest_thread_entry(wasm_rt_funcref_table_t *table, uint32_t index);
 

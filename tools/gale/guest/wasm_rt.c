@@ -14,6 +14,21 @@ void wasm_rt_trap(wasm_rt_trap_t code)
     gale_trap_value(gale_guest_running(), trap, (uint32_t)code);
 }
 
+const char *gale_guest_trap_text(uint32_t value)
+{
+    static const char *const texts[] = {
+        [WASM_RT_TRAP_OOB] = "wasm trap: out of bounds memory access",
+        [WASM_RT_TRAP_INT_OVERFLOW] = "wasm trap: integer overflow",
+        [WASM_RT_TRAP_DIV_BY_ZERO] = "wasm trap: integer divide by zero",
+        [WASM_RT_TRAP_INVALID_CONVERSION] = "wasm trap: invalid conversion to integer",
+        [WASM_RT_TRAP_CALL_INDIRECT] = "wasm trap: uninitialized element or indirect call type mismatch",
+        [WASM_RT_TRAP_NULL_REF] = "wasm trap: null reference",
+        [WASM_RT_TRAP_UNALIGNED] = "wasm trap: unaligned atomic",
+    };
+
+    return value < sizeof texts / sizeof texts[0] && texts[value] != NULL ? texts[value] : "wasm trap";
+}
+
 void gale_guest_memory(wasm_rt_memory_t *memory, uint8_t *storage, size_t bytes)
 {
     *memory = (wasm_rt_memory_t){.data = storage, .size = bytes};

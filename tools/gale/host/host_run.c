@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host_run.h"
 
+#include "start.h"
+
 #include "gale/component/report.h"
 #include "gale/component/store.h"
 #include "host_loop.h"
@@ -87,7 +89,7 @@ static void host_run_explain_trap(FILE *out)
     if (trap->code == GALE_TRAP_WRONG_RESOURCE) {
         fprintf(out, "handle index %u ", trap->value);
     }
-    fputs(gale_trap_text(trap->code), out);
+    fputs(trap->code == GALE_TRAP_CORE ? gale_guest_trap_text(trap->value) : gale_trap_text(trap->code), out);
     if (trap->code == GALE_TRAP_UNKNOWN_HANDLE) {
         fprintf(out, " %u", trap->value);
     }
