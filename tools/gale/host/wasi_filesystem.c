@@ -80,7 +80,7 @@ void wasi_descriptor_return(const struct host_call *call, int status)
 
 static void wasi_filesystem_get_directories(struct host_call *call)
 {
-    const uint32_t all = WASI_DESCRIPTOR_READ | WASI_DESCRIPTOR_WRITE | WASI_DESCRIPTOR_MUTATE;
+    const uint32_t all = WASI_DESCRIPTOR_READ | WASI_DESCRIPTOR_MUTATE;
     struct host_place result = host_call_result(call);
     struct host_place first = host_value_list(result, host_program.preopen_count);
     for (uint32_t k = 0; k < host_program.preopen_count; k++) {

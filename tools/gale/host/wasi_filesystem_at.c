@@ -243,25 +243,16 @@ static int wasi_filesystem_at_check(const struct wasi_descriptor *base, uint32_t
     return both || truncates ? -EINVAL : 0;
 }
 
-/* A directory that is asked for writing is opened for reading; the right is then to change what is in it. */
-static int wasi_filesystem_at_open_fd(const struct wasi_descriptor *base, struct wasi_path path, bool follow, int flags)
-{
-    int fd = wasi_path_open(base->fd, path, follow, flags | O_NONBLOCK);
-    if (fd == -EISDIR && (flags & (O_CREAT | O_TRUNC)) == 0) {
-        fd = wasi_path_open(base->fd, path, follow, (flags & ~O_ACCMODE) | O_RDONLY | O_NONBLOCK);
-    }
-    return fd;
-}
-
 static void wasi_filesystem_at_open(struct host_call *call)
 {
     const struct wasi_descriptor *base = wasi_descriptor_param(call, 0);
     bool follow = host_value_flag(host_call_param(call, 1), "symlink-follow");
     uint32_t rights = wasi_filesystem_at_rights(host_call_param(call, 4));
+    rights |= rights == 0 ? WASI_DESCRIPTOR_READ : 0; /* What can do nothing cannot be opened here. */
     int flags = wasi_filesystem_at_flags(host_call_param(call, 3), rights);
     int64_t rep = wasi_filesystem_at_check(base, rights, flags);
     if (rep == 0) {
-        rep = wasi_filesystem_at_open_fd(base, wasi_descriptor_path(call, 2), follow, flags);
+        rep = wasi_path_open(base->fd, wasi_descriptor_path(call, 2), follow, flags | O_NONBLOCK);
     }
     if (rep >= 0) {
         rep = wasi_descriptor_add((int)rep, rights);

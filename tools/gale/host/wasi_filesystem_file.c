@@ -37,8 +37,10 @@ static void wasi_filesystem_file_advise(struct host_call *call)
     off_t offset = (off_t)host_value_load(host_call_param(call, 1));
     off_t length = (off_t)host_value_load(host_call_param(call, 2));
     const char *label = host_value_label(host_call_param(call, 3));
-    int status = 0;
-    for (size_t k = 0; k < sizeof advices / sizeof *advices; k++) {
+    struct stat stat;
+    bool directory = fstat(wasi_descriptor_param(call, 0)->fd, &stat) == 0 && S_ISDIR(stat.st_mode);
+    int status = directory ? -EBADF : 0;
+    for (size_t k = 0; status == 0 && k < sizeof advices / sizeof *advices; k++) {
         if (strcmp(label, advices[k].label) == 0) {
             status = -posix_fadvise(wasi_descriptor_param(call, 0)->fd, offset, length, advices[k].advice);
         }

@@ -31,7 +31,8 @@ static int wasi_path_copy(struct wasi_path path, char text[PATH_MAX])
 /* The kernel says EXDEV for a path that leads out; a guest is told that it may not. */
 static int wasi_path_beneath(int base, const char *path, int flags)
 {
-    struct open_how how = {.flags = (unsigned long long)(flags | O_CLOEXEC | O_NOCTTY),
+    int more = (flags & O_PATH) != 0 ? O_CLOEXEC : O_CLOEXEC | O_NOCTTY;
+    struct open_how how = {.flags = (unsigned long long)(flags | more),
                            .mode = (flags & O_CREAT) != 0 ? WASI_PATH_MODE : 0,
                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
     long fd = syscall(SYS_openat2, base, path, &how, sizeof how);
@@ -61,6 +62,25 @@ static char *wasi_path_last(char *text)
     return end;
 }
 
+/*
+ * What ends in `..` or a slash is resolved by the kernel beyond its last name, so the whole has to lead to something
+ * below `base`; with a slash to a directory, if it is there.
+ */
+static int wasi_path_check_whole(int base, const char *text, const char *last)
+{
+    size_t length = strcspn(last, "/");
+    bool up = length == 2 && last[0] == '.' && last[1] == '.';
+    bool slash = last[length] == '/';
+    if (!up && !slash) {
+        return 0;
+    }
+    int fd = wasi_path_beneath(base, text, slash ? O_PATH | O_DIRECTORY : O_PATH);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return fd == -ENOENT && !up ? 0 : fd < 0 ? fd : 0;
+}
+
 int wasi_path_place(int base, struct wasi_path path, struct wasi_place *place)
 {
     char text[PATH_MAX];
@@ -73,8 +93,12 @@ int wasi_path_place(int base, struct wasi_path path, struct wasi_place *place)
     if (length > NAME_MAX) {
         return -ENAMETOOLONG;
     }
+    error = wasi_path_check_whole(base, text, last);
+    if (error != 0) {
+        return error;
+    }
     memcpy(place->name, last, length);
-    memcpy(place->name + length, last[length] == '/' ? "/" : "", last[length] == '/' ? 2 : 1);
+    place->name[length] = '\0'; /* Without a slash: behind one, a link would be followed. */
     *last = '\0';
     place->directory = wasi_path_beneath(base, last == text ? "." : text, O_PATH | O_DIRECTORY);
     return place->directory < 0 ? place->directory : 0;

@@ -22,7 +22,7 @@ struct wasi_path {
 /** Where a name is to be made or removed. */
 struct wasi_place {
     int directory;           /**< Open; for the caller to close. */
-    char name[NAME_MAX + 2]; /**< The last part of the path, with the slash that may end it. */
+    char name[NAME_MAX + 1]; /**< The last part of the path; never followed if it is a link. */
 };
 
 /**
