@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. Everything is built under build/.
 .DEFAULT_GOAL := help
-.PHONY: help run test verify trace bench clean
+.PHONY: help run test firmware verify trace bench clean
 
 help:
-	@echo 'make run     build and run the examples'
+	@echo 'make run     build and run the examples; components on real input, INPUT=FILE for your own'
 	@echo 'make test    every test and check: two compilers, 32 and 64 bits, sanitizers, coverage, package'
+	@echo 'make firmware  the Cortex-M tests alone, on five machines of QEMU'
 	@echo 'make verify  every proof; what is not proved yet counts as failed (SOUNDNESS.md)'
 	@echo 'make trace   properties and their evidence, from the last proofs and the tests, into docs/TRACE.md'
 	$(if $(wildcard bench/CMakeLists.txt),@echo 'make bench   compare the ring with other rings; BENCH_ARGS=--help tells its options')
@@ -15,11 +16,18 @@ help:
 
 run:
 	@scripts/setup run
+	@scripts/setup components
 	@scripts/run_examples
+	@scripts/components
+	@scripts/run_pipeline $(INPUT)
 
 test:
 	@scripts/setup test || { echo "0 passed, 1 failed"; exit 1; }
 	@scripts/run_tests
+
+firmware:
+	@scripts/setup firmware || { echo "0 passed, 1 failed"; exit 1; }
+	@scripts/firmware
 
 verify:
 	@scripts/setup verify || { echo "0 passed, 1 failed"; exit 1; }

@@ -82,3 +82,9 @@ foreach(source IN LISTS sources)
     get_filename_component(name ${source} NAME_WE)
     gale_firmware_test(${name} ${source} ${gale_firmware_test_support} ${gale_firmware_dir}/bench.c)
 endforeach()
+
+# Images that are measured and not run: what a program with the kernel, and one with two isolated tasks, holds.
+set(gale_firmware_main_stack 0x400)
+foreach(name size_kernel size_isolated)
+    gale_firmware_image(${name} ${gale_firmware_dir}/${name}.c)
+endforeach()

@@ -21,7 +21,7 @@ void gale_board_panic(const char *file, int line) __attribute__((noreturn));
 extern uint8_t gale_board_code[], gale_board_code_end[];
 extern uint8_t gale_board_data[], gale_board_data_end[], gale_board_data_load[];
 extern uint8_t gale_board_bss[], gale_board_bss_end[];
-extern uint8_t gale_board_main_stack_end[], gale_board_handler_stack_end[];
+extern uint8_t gale_board_main_stack_end[], gale_board_handler_stack[], gale_board_handler_stack_end[];
 extern void (*const gale_board_constructors[])(void);
 extern void (*const gale_board_constructors_end[])(void);
 

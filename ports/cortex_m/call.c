@@ -100,7 +100,7 @@ static uint64_t call_dispatch(struct gale_cortex_m_thread *t, uint32_t number, c
 /** Lets the MPU decide, on loads and stores made with the rights of the code outside. */
 static void call_guard(struct gale_cortex_m_thread *t)
 {
-    gale__cortex_m_mpu_select(t->spec->image, t->spec->domain);
+    cortex_m_mpu_follow(t->spec->image, t->spec->domain);
     CORTEX_M_MPU_CTRL = CORTEX_M_MPU_ON;
     cortex_m_barrier();
 }
@@ -129,19 +129,31 @@ void gale_cortex_m_bad_call(struct gale_cortex_m_thread *t)
     t->report.cause = GALE_CORTEX_M_BAD_CALL;
 }
 
-/* The frame was pushed with the thread's rights, so it is its own when it comes in. When it goes out, after others ran,
-   it may not be any more: so the result is stored with its rights. */
+/* The frame was pushed with the thread's rights, so it is its own when it comes in. After others ran, or a hook, it may
+   not be any more: then the result is stored with its rights. */
+static void call_return(struct gale_cortex_m_thread *t, uint32_t *frame, uint64_t result, bool trusted)
+{
+    int failed = 0;
+
+    if (trusted && !gale__cortex_m_state.dispatched) {
+        frame[0] = (uint32_t)result;
+        frame[1] = (uint32_t)(result >> 32);
+    } else {
+        call_guard(t);
+        failed = call_unguard(gale__cortex_m_store_two(frame, (uint32_t)result, (uint32_t)(result >> 32)));
+    }
+    if (failed != 0 && t->report.cause == GALE_CORTEX_M_ALIVE) {
+        t->report.cause = GALE_CORTEX_M_STACK;
+    }
+}
+
 void gale__cortex_m_call_serve(struct gale_cortex_m_thread *t)
 {
     uint32_t *frame = (uint32_t *)(uintptr_t)t->flow.sp;
+    const uint32_t number = frame[FRAME_NUMBER];
     const uint32_t args[4] = {frame[0], frame[1], frame[2], frame[3]};
-    const uint64_t result = call_dispatch(t, frame[FRAME_NUMBER], args);
 
-    call_guard(t);
-    if (call_unguard(gale__cortex_m_store_two(frame, (uint32_t)result, (uint32_t)(result >> 32))) != GALE_OK &&
-        t->report.cause == GALE_CORTEX_M_ALIVE) {
-        t->report.cause = GALE_CORTEX_M_STACK;
-    }
+    call_return(t, frame, call_dispatch(t, number, args), number < GALE_CORTEX_M_CALL_OWN);
     if (t->spec->budget_ticks != 0) {
         t->run_since = gale_port_now();
     }

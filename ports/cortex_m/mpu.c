@@ -41,9 +41,6 @@ void gale__cortex_m_mpu_select(struct gale_cortex_m_image *image, const struct g
 {
     struct cortex_m_state *s = &gale__cortex_m_state;
 
-    if (!s->dispatched) {
-        return;
-    }
     s->dispatched = false;
     if (!mpu_image_is_current(image, domain)) {
         mpu_image_encode(image, domain);

@@ -63,6 +63,14 @@ int gale__cortex_m_store_two(uint32_t *to, uint32_t first, uint32_t second);
 /** Make the MPU hold `domain`, by way of its image. It is off meanwhile: no value of a register matters. */
 void gale__cortex_m_mpu_select(struct gale_cortex_m_image *image, const struct gale_mem_domain *domain);
 
+/** The same, if a thread was dispatched since. */
+static inline void cortex_m_mpu_follow(struct gale_cortex_m_image *image, const struct gale_mem_domain *domain)
+{
+    if (gale__cortex_m_state.dispatched) {
+        gale__cortex_m_mpu_select(image, domain);
+    }
+}
+
 /* What v7 and v8 do differently. */
 void gale__cortex_m_mpu_encode(const struct gale_mem_partition *partition, uint32_t region, uint32_t registers[2]);
 void gale__cortex_m_mpu_load(const uint32_t *regions);

@@ -112,10 +112,10 @@ static void thread_turn(struct gale_cortex_m_thread *t)
     uint32_t came_by;
 
     s->attention = 0;
-    if (gale_doorbell_pending(gale_executor_bell(t->executor)) != 0) {
+    if ((gale_atomic_load_acquire(s->bell) & ~GALE_PORT_ASLEEP) != 0) {
         thread_give_way(t);
     }
-    gale__cortex_m_mpu_select(t->spec->image, t->spec->domain);
+    cortex_m_mpu_follow(t->spec->image, t->spec->domain);
     if ((t->spec->slice_ticks | t->spec->budget_ticks) != 0) {
         thread_set_clock(t);
     }

@@ -168,7 +168,7 @@ TEST(isolation, an_interrupt_with_the_stack_pointer_in_kernel_memory_writes_noth
     }
     bench_begin();
     task = bench_task(0, wait_for_interrupt_on_stack_at, (void *)(uintptr_t)(kernel_data + sizeof kernel_data));
-    task->spec.slice_ticks = 100;
+    task->spec.slice_ticks = 2000;
     bench_spawn(task);
     bench_run();
     CHECK_EQ(task->last.cause, GALE_CORTEX_M_STACK);

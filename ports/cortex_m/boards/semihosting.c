@@ -2,6 +2,7 @@
 #include "semihosting.h"
 
 #define OPERATION_WRITE0 4u
+#define OPERATION_GET_CMDLINE 0x15u
 #define OPERATION_EXIT_EXTENDED 0x20u
 #define APPLICATION_EXIT 0x20026u
 #define LINE_BYTES 256u
@@ -37,6 +38,18 @@ void semihosting_text(const char *text)
     for (; *text != '\0'; text++) {
         semihosting_put(*text);
     }
+}
+
+const char *semihosting_argument(void)
+{
+    static char argument[LINE_BYTES];
+    struct {
+        char *text;
+        uint32_t bytes;
+    } block = {argument, LINE_BYTES - 1u};
+
+    semihosting_do(OPERATION_GET_CMDLINE, &block);
+    return argument;
 }
 
 void semihosting_exit(int status)

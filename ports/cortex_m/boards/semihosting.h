@@ -8,6 +8,8 @@
 /** Shows a character; a line appears at its end. */
 void semihosting_put(char c);
 void semihosting_text(const char *text);
+/** What the emulator was given as `arg=`; empty if nothing. */
+const char *semihosting_argument(void);
 void semihosting_exit(int status) __attribute__((noreturn));
 
 #endif /* PORTS_CORTEX_M_BOARDS_SEMIHOSTING_H */
