@@ -170,6 +170,37 @@ TEST(component, types_that_break_a_rule_are_refused)
     CHECK_REFUSED(cases);
 }
 
+TEST(component, an_export_speaks_only_of_types_with_names_outside)
+{
+    static const struct refusal cases[] = {
+        {"% 07( 02 72 01 'x' 7d 43 01 'p' 00 01 00 ) 0a( 01 00 'f' 01 01 )", DIAG_INVALID, DIAG_NOWHERE,
+         "`f`: func not valid to be used as import"},
+        {"% 07( 01 3f 7f 00 ) 07( 01 69 00 ) 07( 01 70 01 ) 0b( 01 00 't' 03 02 00 )", DIAG_INVALID, DIAG_NOWHERE,
+         "`t`: type not valid to be used as export"},
+        {"% 07( 01 42 03 01 6e 01 'x' 01 40 01 'p' 00 01 00 04 00 'f' 01 01 ) 0a( 01 00 'i' 05 00 )", DIAG_INVALID,
+         DIAG_NOWHERE, "`i`: instance not valid to be used as import"},
+        {"% 07( 01 41 03 01 6d 01 'x' 01 40 01 'p' 00 01 00 04 00 'f' 01 01 )", DIAG_INVALID, DIAG_NOWHERE,
+         "`f`: func not valid to be used as export"},
+    };
+    CHECK_REFUSED(cases);
+    CHECK(plan_of("% 07( 01 3f 7f 00 ) 0b( 01 00 'r' 03 00 00 ) 07( 02 69 00 70 02 ) 0b( 01 00 't' 03 03 00 )") !=
+          NULL);
+    CHECK(
+        plan_of("% 07( 01 72 01 'x' 7d ) 0a( 01 00 'x' 03 00 00 ) 07( 01 43 01 'p' 01 01 00 ) 0a( 01 00 'f' 01 02 )") !=
+        NULL);
+}
+
+TEST(component, a_core_module_imports_each_pair_of_names_once)
+{
+    static const struct refusal cases[] = {
+        {"% 01( @ 01( 01 60 00 00 ) 02( 02 'a' 'b' 00 00 'a' 'b' 00 00 ) )", DIAG_INVALID, DIAG_NOWHERE,
+         "duplicate import name `a:b`"},
+        {"% 03( 01 50 03 01 60 00 00 00 'a' 'b' 00 00 00 'a' 'b' 00 00 )", DIAG_INVALID, DIAG_NOWHERE,
+         "duplicate import name `a:b`"},
+    };
+    CHECK_REFUSED(cases);
+}
+
 TEST(component, what_is_not_supported_is_refused_by_name)
 {
     static const struct refusal cases[] = {

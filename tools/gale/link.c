@@ -116,6 +116,7 @@ static void link_import(struct link *link, struct link_scope *scope, const struc
     }
     struct link_value value = link_extern(link, scope, &import->type, given, &origin, at);
     link_name(link, &scope->imports, &import->name, &value, at);
+    link_visible(link, scope, true, &import->name, &value, at);
     link_push(link, scope, value);
     if (scope->parent == NULL) {
         link_instance_add(link, link->imports, &import->name, value, at);
@@ -136,6 +137,7 @@ static void link_export(struct link *link, struct link_scope *scope, struct link
         value.of.type->resource->name = export->name.name;
     }
     link_name(link, &scope->exports, &export->name, &value, at);
+    link_visible(link, scope, false, &export->name, &value, at);
     link_push(link, scope, value);
     link_instance_add(link, exports, &export->name, value, at);
 }
@@ -148,7 +150,7 @@ static void link_definition(struct link *link, struct link_scope *scope, const s
     switch (definition->kind) {
     case DEF_CORE_MODULE:
         value.sort = SORT_CORE_MODULE;
-        value.of.module = link_module_of(link, definition->of.module);
+        value.of.module = link_module_of(link, definition->of.module, at);
         break;
     case DEF_CORE_INSTANCE:
         value.sort = SORT_CORE_INSTANCE;

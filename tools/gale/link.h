@@ -102,10 +102,18 @@ struct link_instance {
     struct name_map names; /**< Index in `exports`. */
 };
 
+/** A set of pointers. All zero is empty. */
+struct link_set {
+    const void **slots;
+    uint32_t room;
+    uint32_t used;
+};
+
 /** Names of the imports or of the exports of one scope. */
 struct link_names {
-    struct name_map canonical; /**< All, in the form in which they must differ. */
-    struct name_map resources; /**< Label of a resource: index in `types`. */
+    struct link_set types_named; /**< Types and resources that have a name here. */
+    struct name_map canonical;   /**< All, in the form in which they must differ. */
+    struct name_map resources;   /**< Label of a resource: index in `types`. */
     ARRAY(const struct link_type *) types;
 };
 
@@ -185,6 +193,13 @@ const struct link_core_type *link_core_def_type(struct link *link, const struct 
                                                 const struct core_def_type *def);
 bool link_type_has_resource(const struct link_type *type);
 
+/* link_visible.c */
+
+/** Refuses an import or export whose type speaks of a type that has no name outside; then its own types have names.
+    Equal types count as one, so some wrong components pass; no right one is refused. */
+void link_visible(struct link *link, struct link_scope *scope, bool is_import, const struct extern_name *name,
+                  const struct link_value *value, uint32_t at);
+
 /* link_match.c: what is given against what is wanted */
 
 /** The value for an import or export of this type: `given` seen through the type, or, if NULL, made up (the host's). */
@@ -198,7 +213,11 @@ const struct link_instance *link_run_type(struct link *link, const struct link_c
 /* link_core.c: core modules */
 const struct link_core_instance *link_core_instantiate(struct link *link, struct link_scope *scope,
                                                        const struct instantiation *instance, uint32_t at);
-const struct link_module *link_module_of(struct link *link, struct core_module *module);
+const struct link_module *link_module_of(struct link *link, struct core_module *module, uint32_t at);
+
+/** The two names of an import as one key; and a refusal if one key is there twice. */
+struct str link_import_key(struct link *link, const struct core_import *import);
+void link_check_imports(struct link *link, const struct core_import *imports, uint32_t count, uint32_t at);
 
 /* link_canon.c, link_lift.c: canonical functions */
 

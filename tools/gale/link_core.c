@@ -2,9 +2,32 @@
 /* Instances of core modules: each import bound, each export known by what it is. */
 #include "link.h"
 
-const struct link_module *link_module_of(struct link *link, struct core_module *module)
+#include <string.h>
+
+struct str link_import_key(struct link *link, const struct core_import *import)
+{
+    uint32_t size = import->module.size + 1 + import->field.size;
+    char *key = arena_take(link->arena, size, 1);
+    memcpy(key, import->module.data, import->module.size);
+    memcpy(key + import->module.size + 1, import->field.data, import->field.size);
+    return (struct str){key, size};
+}
+
+void link_check_imports(struct link *link, const struct core_import *imports, uint32_t count, uint32_t at)
+{
+    struct name_map keys = {NULL, 0, 0};
+    for (uint32_t i = 0; i < count && link->validating; i++) {
+        if (!name_map_add(link->arena, &keys, link_import_key(link, &imports[i]), i)) {
+            link_fail(link, at, "core module: duplicate import name `%s:%s`", imports[i].module.data,
+                      imports[i].field.data);
+        }
+    }
+}
+
+const struct link_module *link_module_of(struct link *link, struct core_module *module, uint32_t at)
 {
     struct link_module *made = ARENA_NEW(link->arena, struct link_module);
+    link_check_imports(link, module->imports.at, module->imports.count, at);
     made->module = module;
     made->imports = module->imports.at;
     made->import_count = module->imports.count;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is given against what is wanted; and where nothing is given, something of the wanted type, made up. */
-#include <string.h>
-
 #include "link.h"
 
 /** A walk over the declarations of an instance's or component's type. */
@@ -12,6 +10,7 @@ struct link_walk {
     const struct link_component *checked;  /**< A component that shall be of this type; instantiated when it is time. */
     struct link_instance *made;            /**< The imports made up, arguments for `checked`. */
     struct link_instance *exports;         /**< The result. */
+    bool of_component;                     /**< The type of a component: names are checked at once. */
     struct str interface;                  /**< Where made-up exports come from. */
 };
 
@@ -184,16 +183,6 @@ static struct link_value link_extern_component(struct link *link, const struct l
     return (struct link_value){SORT_COMPONENT, {.component = made}};
 }
 
-/** The pair of names of an import as one key. */
-static struct str link_import_key(struct link *link, const struct core_import *import)
-{
-    uint32_t size = import->module.size + 1 + import->field.size;
-    char *key = arena_take(link->arena, size, 1);
-    memcpy(key, import->module.data, import->module.size);
-    memcpy(key + import->module.size + 1, import->field.data, import->field.size);
-    return (struct str){key, size};
-}
-
 static void link_check_module_exports(struct link *link, const struct link_module *given,
                                       const struct link_core_type *wanted, const struct link_origin *origin,
                                       uint32_t at)
@@ -286,6 +275,7 @@ static void link_walk_import(struct link *link, struct link_walk *walk, const st
     }
     struct link_value value = link_extern(link, walk->scope, &import->type, given, &origin, at);
     link_name(link, &walk->scope->imports, &import->name, &value, at);
+    link_visible(link, walk->scope, true, &import->name, &value, at);
     link_push(link, walk->scope, value);
     if (walk->made != NULL) {
         link_instance_add(link, walk->made, &import->name, value, at);
@@ -307,6 +297,9 @@ static void link_walk_export(struct link *link, struct link_walk *walk, const st
     }
     struct link_value value = link_extern(link, walk->scope, &export->type, given, &origin, at);
     link_name(link, &walk->scope->exports, &export->name, &value, at);
+    if (walk->of_component) {
+        link_visible(link, walk->scope, false, &export->name, &value, at);
+    }
     link_push(link, walk->scope, value);
     link_instance_add(link, walk->exports, &export->name, value, at);
 }
@@ -346,6 +339,7 @@ const struct link_instance *link_run_type(struct link *link, const struct link_c
         .scope = link_type_scope(link, component->scope),
         .arguments = arguments,
         .exports = link_instance_new(link),
+        .of_component = component->type->kind == DEF_TYPE_COMPONENT,
         .interface = STR(""),
     };
     link_enter(link, at);

@@ -259,5 +259,6 @@ const struct link_core_type *link_core_def_type(struct link *link, const struct 
             break;
         }
     }
+    link_check_imports(link, type->imports.at, type->imports.count, def->at);
     return type;
 }

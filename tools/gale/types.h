@@ -82,6 +82,7 @@ struct type {
     uint8_t align64;
     uint32_t size64; /**< As if pointers had 64 bits: only for the bound TYPE_MAX_SIZE. */
     uint8_t contains;
+    bool has_nominal;          /**< A record, variant, enum, flags, own or borrow, itself or inside. */
     uint8_t flat_count;        /**< Core values; TYPE_MAX_FLAT_PARAMS + 1 means more than fit. */
     uint8_t discriminant_size; /**< variant, enum, option, result: 1, 2 or 4 bytes; flags: bytes of the word. */
     uint8_t flat[TYPE_MAX_FLAT_PARAMS]; /**< enum core_value each; meaningless if flat_count says too many. */
@@ -127,6 +128,9 @@ const struct type *types_fields(struct types *types, uint32_t at, enum type_kind
 const struct type *types_handle(struct types *types, enum type_kind kind, const struct plan_resource *resource);
 const struct func_type *types_func(struct types *types, uint32_t at, bool async, const struct type_field *params,
                                    uint32_t count, const struct type *result);
+
+/** Records, variants, enums and flags have names in most languages: interfaces name them. */
+bool types_is_nominal(enum type_kind kind);
 
 /** How a function type looks to core code. */
 enum types_side {

@@ -79,6 +79,11 @@ void types_task_return(const struct type *result, struct types_signature *out)
     }
 }
 
+bool types_is_nominal(enum type_kind kind)
+{
+    return kind == TYPE_RECORD || kind == TYPE_VARIANT || kind == TYPE_ENUM || kind == TYPE_FLAGS;
+}
+
 const char *types_kind_name(enum type_kind kind)
 {
     static const char *const names[] = {

@@ -245,6 +245,7 @@ static void types_include(struct type *type, const struct type *part)
 {
     bool handle = type->kind == TYPE_STREAM || type->kind == TYPE_FUTURE;
     if (part != NULL) {
+        type->has_nominal = type->has_nominal || part->has_nominal;
         type->contains |= handle ? part->contains & TYPE_HAS_RESOURCE : part->contains;
         type->depth = part->depth >= type->depth ? part->depth + 1 : type->depth;
     }
@@ -264,6 +265,7 @@ static void types_summarise(struct type *type)
 {
     type->depth = 1;
     type->contains = types_contains_kind(type->kind);
+    type->has_nominal = types_is_nominal(type->kind) || type->kind == TYPE_OWN || type->kind == TYPE_BORROW;
     types_include(type, type->element);
     for (uint32_t i = 0; i < type->field_count; i++) {
         types_include(type, type->fields[i].type);

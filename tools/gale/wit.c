@@ -21,13 +21,6 @@ struct wit {
 
 static const char *wit_type(struct wit *wit, const struct type *type);
 
-/** Records, variants, enums, flags and resources are known by name; other types are written out. */
-static bool wit_is_nominal(const struct type *type)
-{
-    return type->kind == TYPE_RECORD || type->kind == TYPE_VARIANT || type->kind == TYPE_ENUM ||
-           type->kind == TYPE_FLAGS;
-}
-
 /** A name as it may stand in WIT: keywords need a mark. */
 static const char *wit_name(struct wit *wit, struct str name)
 {
@@ -92,10 +85,10 @@ static const char *wit_type(struct wit *wit, const struct type *type)
     case TYPE_FUTURE:
         return type->element == NULL ? kind : arena_print(wit->arena, "%s<%s>", kind, wit_type(wit, type->element));
     default:
-        if (wit_is_nominal(type) && wit->types[type->id].name.data != NULL) {
+        if (types_is_nominal(type->kind) && wit->types[type->id].name.data != NULL) {
             return wit_name(wit, wit->types[type->id].name);
         }
-        return wit_is_nominal(type) ? types_print(wit->arena, type) : kind;
+        return types_is_nominal(type->kind) ? types_print(wit->arena, type) : kind;
     }
 }
 
@@ -195,7 +188,7 @@ static void wit_type_item(struct wit *wit, int depth, const struct plan_item *it
         }
     } else if (item->func_type != NULL) {
         text_line(wit->out, depth, "/* type %s = %s */", name, wit_func(wit, item->func_type, 0));
-    } else if (!wit_is_nominal(item->type)) {
+    } else if (!types_is_nominal(item->type->kind)) {
         text_line(wit->out, depth, "type %s = %s;", name, wit_type(wit, item->type));
     } else if (!wit_use(wit, depth, item, &wit->types[item->type->id], interface)) {
         wit_members(wit, depth, item);
@@ -342,7 +335,7 @@ static void wit_learn(struct wit *wit, const struct plan_item *items, uint32_t c
             wit_learn(wit, item->items, item->item_count, item->name.name);
         } else if (item->kind == PLAN_TYPE && item->resource != NULL) {
             home = &wit->resources[item->resource->id];
-        } else if (item->kind == PLAN_TYPE && item->type != NULL && wit_is_nominal(item->type)) {
+        } else if (item->kind == PLAN_TYPE && item->type != NULL && types_is_nominal(item->type->kind)) {
             home = &wit->types[item->type->id];
         }
         if (home != NULL && home->name.data == NULL) {
