@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. Everything is built under build/.
 .DEFAULT_GOAL := help
-.PHONY: help run test firmware verify trace bench clean
+.PHONY: help run test conformance firmware verify trace bench clean
 
 help:
 	@echo 'make run     build and run the examples; components on real input, INPUT=FILE for your own'
 	@echo 'make test    every test and check: two compilers, 32 and 64 bits, sanitizers, coverage, package'
+	@echo 'make conformance COMPONENT_MODEL=DIR  the official scripts of a checkout of the Component Model'
 	@echo 'make firmware  the Cortex-M tests alone, on five machines of QEMU'
 	@echo 'make verify  every proof; what is not proved yet counts as failed (SOUNDNESS.md)'
 	@echo 'make trace   properties and their evidence, from the last proofs and the tests, into docs/TRACE.md'
@@ -24,6 +25,11 @@ run:
 test:
 	@scripts/setup test || { echo "0 passed, 1 failed"; exit 1; }
 	@scripts/run_tests
+
+conformance:
+	@scripts/setup components
+	@cmake --preset host-gcc >/dev/null && cmake --build build/host-gcc --target gale_tool gale_host >/dev/null
+	@scripts/conformance $(COMPONENT_MODEL)
 
 firmware:
 	@scripts/setup firmware || { echo "0 passed, 1 failed"; exit 1; }

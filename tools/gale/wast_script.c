@@ -190,7 +190,7 @@ static struct wast_answer wast_script_check(const struct wast_script *script, un
 
 static struct wast_answer wast_script_build(struct wast_script *script, unsigned number)
 {
-    static const char *const words[] = {"run", "--build-only", NULL};
+    static const char *const words[] = {"run", "--optimize=0", "--build-only", NULL};
     struct wast_component *component = &script->components[number];
     if (component->program == NULL) {
         struct wast_answer answer = wast_script_tool(script, number, words);
