@@ -53,15 +53,14 @@ static struct gale_task *canon_task_async(struct gale_instance *i, enum gale_tra
     return t;
 }
 
-/** Lift options are equal if memory and encoding are. */
+/** Lift options agree if memory and encoding do; a result that needs no memory may be returned without naming one. */
 /*@ assigns \nothing; */
 static bool canon_task_same_options(const struct gale_value_options *a, const struct gale_value_options *b)
 {
-    if (a == b) {
+    if (a == b || a == NULL || a->memory == NULL) {
         return true;
     }
-    return (a == NULL ? NULL : a->memory) == (b == NULL ? NULL : b->memory) &&
-           (a == NULL ? 0 : a->encoding) == (b == NULL ? 0 : b->encoding);
+    return b != NULL && a->memory == b->memory && a->encoding == b->encoding;
 }
 
 void gale_canon_task_return(struct gale_instance *i, const void *result_type, const struct gale_value_options *o,
@@ -113,7 +112,25 @@ static void canon_task_check_cancel(struct gale_instance *i, const struct gale_h
     }
 }
 
-uint32_t gale_canon_subtask_cancel(struct gale_instance *i, bool async, uint32_t s)
+/** The callee has run and, if it is of the same instance, may have taken the event, dropped the subtask or joined it. */
+/*@ requires own: \valid(i); */
+static void canon_task_check_again(struct gale_instance *i, uint32_t s, gale_id id, bool async)
+{
+    const struct gale_handle *h = canon_task_subtask(i, s);
+    const struct gale_subtask *st = gale__subtask(i->store, id);
+
+    if (h->object != id ||
+        (st->flags & (GALE_SUBTASK_CANCEL_ASKED | GALE_SUBTASK_DELIVERED)) != GALE_SUBTASK_CANCEL_ASKED) {
+        gale_trap(i, GALE_TRAP_SUBTASK_DELIVERED);
+    }
+    if (!async && h->set != GALE_ID_NONE) {
+        gale_trap(i, GALE_TRAP_SYNC_IN_SET);
+    }
+}
+
+/** gale_canon_subtask_cancel() but for what a trap's record says. */
+/*@ requires own: \valid(i); */
+static uint32_t canon_task_cancel_subtask(struct gale_instance *i, bool async, uint32_t s)
 {
     const struct gale_handle *h = canon_task_subtask(i, s);
     const gale_id id = h->object;
@@ -122,6 +139,7 @@ uint32_t gale_canon_subtask_cancel(struct gale_instance *i, bool async, uint32_t
     canon_task_check_cancel(i, h, st, async);
     if (!gale__subtask_is_resolved(st)) {
         gale__subtask_request_cancel(i->store, id, i);
+        canon_task_check_again(i, s, id, async);
         if (!gale__subtask_is_resolved(st)) {
             if (async) {
                 return GALE_CANON_BLOCKED;
@@ -130,6 +148,16 @@ uint32_t gale_canon_subtask_cancel(struct gale_instance *i, bool async, uint32_t
         }
     }
     return gale__waitable_take(i, s).p2;
+}
+
+uint32_t gale_canon_subtask_cancel(struct gale_instance *i, bool async, uint32_t s)
+{
+    uint32_t state;
+
+    gale__thread_sync(i->store, !async);
+    state = canon_task_cancel_subtask(i, async, s);
+    gale__thread_sync(i->store, false);
+    return state;
 }
 
 void gale_canon_subtask_drop(struct gale_instance *i, uint32_t s)

@@ -114,7 +114,12 @@ static uint32_t canon_thread_leave(struct gale_instance *i, enum canon_thread_st
 
 uint32_t gale_canon_thread_suspend(struct gale_instance *i, bool cancellable)
 {
-    return canon_thread_leave(i, CANON_THREAD_SUSPEND, cancellable);
+    uint32_t cancelled;
+
+    gale__thread_sync(i->store, true);
+    cancelled = canon_thread_leave(i, CANON_THREAD_SUSPEND, cancellable);
+    gale__thread_sync(i->store, false);
+    return cancelled;
 }
 
 uint32_t gale_canon_thread_yield(struct gale_instance *i, bool cancellable)

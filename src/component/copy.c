@@ -364,8 +364,10 @@ static uint32_t copy_await(struct gale_instance *i, const struct gale_handle *h,
     return gale__waitable_take(i, index).p2;
 }
 
-uint32_t gale__copy_begin(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,
-                          uint32_t index, uint32_t ptr, uint32_t length)
+/** gale__copy_begin() but for what a trap's record says. */
+/*@ requires own: \valid(i) && \valid_read(o); */
+static uint32_t copy_begin(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,
+                           uint32_t index, uint32_t ptr, uint32_t length)
 {
     struct gale_handle *h = gale__copy_end(i, kind, o->type, index);
     const struct copy_offer offer = {
@@ -382,8 +384,24 @@ uint32_t gale__copy_begin(struct gale_instance *i, enum gale_handle_kind kind, c
     return packed == GALE_CANON_BLOCKED ? copy_await(i, h, index, o->async) : packed;
 }
 
-uint32_t gale__copy_cancel(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,
-                           uint32_t index)
+uint32_t gale__copy_begin(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,
+                          uint32_t index, uint32_t ptr, uint32_t length)
+{
+    uint32_t packed;
+
+    if (o->async) {
+        return copy_begin(i, kind, o, index, ptr, length);
+    }
+    gale__thread_sync(i->store, true);
+    packed = copy_begin(i, kind, o, index, ptr, length);
+    gale__thread_sync(i->store, false);
+    return packed;
+}
+
+/** gale__copy_cancel() but for what a trap's record says. */
+/*@ requires own: \valid(i) && \valid_read(o); */
+static uint32_t copy_cancel(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,
+                            uint32_t index)
 {
     struct gale_handle *h = gale__copy_end(i, kind, o->type, index);
 
@@ -396,4 +414,15 @@ uint32_t gale__copy_cancel(struct gale_instance *i, enum gale_handle_kind kind, 
         gale__copy_notify(i->store, gale__copy(i->store, h->object), GALE_COPY_CANCELLED);
     }
     return copy_await(i, h, index, o->async);
+}
+
+uint32_t gale__copy_cancel(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,
+                           uint32_t index)
+{
+    uint32_t packed;
+
+    gale__thread_sync(i->store, !o->async);
+    packed = copy_cancel(i, kind, o, index);
+    gale__thread_sync(i->store, false);
+    return packed;
 }

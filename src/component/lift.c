@@ -160,7 +160,7 @@ static void lift_finish(struct gale_store *s, struct gale_instance *i, gale_id s
         loop variant 0;
     */
     while (!gale__subtask_is_resolved(gale__subtask(s, subtask))) {
-        const gale_id thread = gale__ready_take(s, i);
+        const gale_id thread = gale__ready_take_here(i);
 
         if (thread == GALE_ID_NONE) {
             gale_trap(i, GALE_TRAP_SYNC_BLOCK);

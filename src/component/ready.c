@@ -128,9 +128,11 @@ static bool ready_is_holder(const struct gale_store *s, const struct gale_instan
     return i != NULL && i->exclusive != GALE_ID_NONE && node == gale__node_here(s, i->exclusive);
 }
 
-gale_id gale__ready_take(struct gale_store *s, const struct gale_instance *i)
+/** The first thread of `list` that is ready, taken out; never the holder of the lock of `i` (NULL: of no instance). */
+/*@ requires own: \valid(s); */
+static gale_id ready_take_from(struct gale_store *s, gale_id list, const struct gale_instance *i)
 {
-    gale_id node = gale_list_first(&s->links, i == NULL ? GALE__LIST_READY : gale__list_of(i, GALE__LIST_HERE));
+    gale_id node = gale_list_first(&s->links, list);
     gale_id thread = GALE_ID_NONE;
 
     /*@ loop invariant own: \valid(s);
@@ -146,4 +148,26 @@ gale_id gale__ready_take(struct gale_store *s, const struct gale_instance *i)
         node = next;
     }
     return thread;
+}
+
+gale_id gale__ready_take(struct gale_store *s)
+{
+    return ready_take_from(s, GALE__LIST_READY, NULL);
+}
+
+gale_id gale__ready_take_here(struct gale_instance *i)
+{
+    struct gale_store *s = i->store;
+    const gale_id turn = gale__node_source(i, GALE__SOURCE_TURN_HERE);
+    const gale_id list = gale__list_of(i, GALE__LIST_HERE);
+    gale_id thread;
+
+    if (!gale__linked(s, turn)) {
+        return ready_take_from(s, list, i);
+    }
+    /* A callback that wants the lock would run on top of the call that waits: it comes last. */
+    gale_list_remove(&s->links, turn);
+    thread = ready_take_from(s, list, i);
+    gale_list_push_back(&s->links, list, turn);
+    return thread != GALE_ID_NONE ? thread : ready_take_from(s, list, i);
 }

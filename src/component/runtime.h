@@ -229,10 +229,20 @@ bool gale__thread_is_ready(const struct gale_store *s, gale_id thread);
 /** The body of a thread of either kind: lift.c; returns when it ends or waits at a callback's boundary. */
 void gale__thread_body(struct gale_store *s, gale_id thread);
 
+/** Marks the running thread as one that may block now; for the record of a trap. */
+static inline void gale__thread_sync(struct gale_store *s, bool begins)
+{
+    struct gale_guest_thread *t = gale__thread(s, s->current);
+
+    t->flags = (uint8_t)(begins ? t->flags | GALE_GUEST_THREAD_SYNC : t->flags & ~GALE_GUEST_THREAD_SYNC);
+}
+
 /* ---- ready --------------------------------------------------------------------------------------------------- */
 
-/** Takes a ready thread out of the lists: of the store (`i` NULL), or of one instance but not the lock's holder. */
-gale_id gale__ready_take(struct gale_store *s, const struct gale_instance *i);
+/** Takes the first ready thread out of the lists. */
+gale_id gale__ready_take(struct gale_store *s);
+/** Takes the first ready thread of one instance, but not the lock's holder; those that want the lock come last. */
+gale_id gale__ready_take_here(struct gale_instance *i);
 /** Appends a source to the ready list; a source of turns also to its instance's. */
 void gale__ready_offer(struct gale_instance *i, enum gale__source source);
 /** Puts a thread whose wait is over for now into the ready lists, or into the queue for its turn. */

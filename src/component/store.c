@@ -250,7 +250,7 @@ static bool store_resume_one(struct gale_store *s)
     if (rung != 0) {
         gale__host_end_serve_rung(s, rung);
     }
-    thread = gale__ready_take(s, NULL);
+    thread = gale__ready_take(s);
     if (thread == GALE_ID_NONE) {
         return false;
     }

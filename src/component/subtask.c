@@ -262,6 +262,13 @@ uint32_t gale_canon_lower(struct gale_instance *i, const struct gale_binding *b,
     if (id == GALE_ID_NONE) {
         gale_trap(i, GALE_TRAP_BUDGET);
     }
+    if ((b->flags & GALE_LOWER_ASYNC) != 0) {
+        gale__subtask_call(i->store, id, i);
+        return subtask_answer(i, id);
+    }
+    gale__thread_sync(i->store, b->callee != NULL && (b->callee->flags & GALE_FUNC_ASYNC_TYPE) != 0);
     gale__subtask_call(i->store, id, i);
-    return (b->flags & GALE_LOWER_ASYNC) != 0 ? subtask_answer(i, id) : subtask_wait(i, id);
+    (void)subtask_wait(i, id);
+    gale__thread_sync(i->store, false);
+    return 0;
 }

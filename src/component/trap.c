@@ -15,6 +15,29 @@ const char *gale_trap_text(enum gale_trap code)
     return (unsigned)code < GALE_TRAP_COUNT ? texts[code] : "unknown trap";
 }
 
+/** True when a task on the flow was about to block that may not. */
+/*@ requires own: \valid_read(s); */
+static bool trap_is_sync(const struct gale_store *s)
+{
+    gale_id thread = s->current;
+
+    /*@ loop invariant own: \valid_read(s);
+        loop assigns thread;
+        loop variant 0;
+    */
+    while (thread != GALE_ID_NONE) {
+        const struct gale_guest_thread *t = gale__thread(s, thread);
+        const struct gale_task *task = t->task == GALE_ID_NONE ? NULL : gale__task(s, t->task);
+
+        if ((t->flags & GALE_GUEST_THREAD_SYNC) != 0 && task != NULL && task->state != GALE_TASK_RESOLVED &&
+            (task->func->flags & GALE_FUNC_ASYNC_TYPE) == 0) {
+            return true;
+        }
+        thread = t->resumer;
+    }
+    return false;
+}
+
 void gale_trap(struct gale_instance *instance, enum gale_trap code)
 {
     gale_trap_value(instance, code, 0);
@@ -26,7 +49,7 @@ void gale_trap_value(struct gale_instance *instance, enum gale_trap code, uint32
     struct gale_port_context *flow = s->flow;
 
     GALE_ASSERT(s->running);
-    s->trap = (struct gale_trap_info){code, value, instance};
+    s->trap = (struct gale_trap_info){code, value, instance, trap_is_sync(s)};
     s->trapped = true;
     gale__trace(s, GALE_TRACE_TRAP, instance->id, (uint32_t)code, value);
     gale_port_context_switch(flow, &s->host);

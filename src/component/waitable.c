@@ -103,7 +103,8 @@ void gale__waitable_wait(struct gale_instance *i, uint32_t index)
     struct gale_handle *h = &i->handles.entries[index - 1u];
 
     GALE_ASSERT(h->set == GALE_ID_NONE);
-    h->lends |= GALE_HANDLE_SYNC;
+    /* A subtask may still have the event that it has started: what is waited for comes after that. */
+    h->lends = (gale_id)((h->lends & ~(unsigned)GALE_HANDLE_EVENT) | GALE_HANDLE_SYNC);
     h->set = i->store->current;
     (void)gale__thread_wait(i->store, GALE_WAIT_EVENT, (gale_id)index, false);
     h->lends &= (gale_id)~GALE_HANDLE_SYNC;
@@ -167,13 +168,20 @@ uint32_t gale_canon_waitable_set_wait(struct gale_instance *i, struct gale_memor
                                       uint32_t ptr)
 {
     struct gale__event e = {GALE_CANON_EVENT_TASK_CANCELLED, 0, 0};
+    bool cancelled;
     gale_id id;
 
+    gale__thread_sync(i->store, true);
     waitable_may_leave(i);
     id = gale__set_get(i, set);
-    if (!gale__thread_wait(i->store, GALE_WAIT_SET, id, cancellable)) {
+    cancelled = gale__task_take_cancel(gale__current_task(i->store), cancellable);
+    if (!cancelled && !gale__set_has_event(i->store, id)) {
+        cancelled = gale__thread_wait(i->store, GALE_WAIT_SET, id, cancellable);
+    }
+    if (!cancelled) {
         e = gale__set_take(i, id);
     }
+    gale__thread_sync(i->store, false);
     return waitable_unpack(i, m, ptr, e);
 }
 

@@ -82,7 +82,7 @@ void gale_canon_task_cancel(struct gale_instance *i);
 /*@ requires own: \valid(i); */
 uint32_t gale_canon_waitable_set_new(struct gale_instance *i);
 
-/** Wait for an event; its two payloads go to `ptr` and `ptr + 4`. @return enum gale_canon_event. @context guest. */
+/** Wait for an event, if none is there; its two payloads go to `ptr` and `ptr + 4`. @return enum gale_canon_event. @context guest. */
 /*@ requires own: \valid(i); */
 uint32_t gale_canon_waitable_set_wait(struct gale_instance *i, struct gale_memory *m, bool cancellable, uint32_t set,
                                       uint32_t ptr);

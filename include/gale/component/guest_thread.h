@@ -42,6 +42,8 @@ enum gale_wait {
 
 #define GALE_GUEST_THREAD_INSIDE 32u /**< Flag: blocked in the middle of its function, on its stack. */
 
+#define GALE_GUEST_THREAD_SYNC 64u /**< Flag: in a built-in or call that may block it. */
+
 /** A thread of a guest. Fields are private. */
 struct gale_guest_thread {
     uint32_t context[2];                               /**< context.get and .set. */

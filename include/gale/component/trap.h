@@ -25,7 +25,7 @@ struct gale_instance;
     X(GALE_TRAP_CANNOT_ENTER, "cannot enter component instance")                                                    \
     X(GALE_TRAP_CANNOT_LEAVE, "cannot leave component instance")                                                    \
     X(GALE_TRAP_CANNOT_BLOCK, "cannot block: this function runs without a stack of its own")                        \
-    X(GALE_TRAP_SYNC_BLOCK, "cannot block a synchronous task before returning")                                     \
+    X(GALE_TRAP_SYNC_BLOCK, "deadlock detected: event loop cannot make further progress")                           \
     X(GALE_TRAP_DEADLOCK, "deadlock detected: event loop cannot make further progress")                             \
     X(GALE_TRAP_DEPTH, "call stack exhausted")                                                                      \
     X(GALE_TRAP_BUDGET, "resource budget of the component instance exhausted")                                      \
@@ -62,7 +62,7 @@ struct gale_instance;
     X(GALE_TRAP_SET_HAS_MEMBERS, "cannot drop waitable set with members")                                           \
     X(GALE_TRAP_SET_HAS_WAITERS, "cannot drop waitable set with waiters")                                           \
     X(GALE_TRAP_SYNC_IN_SET, "waitable cannot be used synchronously while added to a waitable set")                 \
-    X(GALE_TRAP_SYNC_WAITER, "waitable cannot join a waitable set while it is waited for synchronously")            \
+    X(GALE_TRAP_SYNC_WAITER, "waitable cannot be used synchronously while added to a waitable set")                 \
     X(GALE_TRAP_SUBTASK_DELIVERED, "`subtask.cancel` called after terminal status delivered")                       \
     X(GALE_TRAP_SUBTASK_CANCELLED, "`subtask.cancel` called twice for the same subtask")                            \
     X(GALE_TRAP_SUBTASK_UNRESOLVED, "cannot drop a subtask which has not yet resolved")                             \
@@ -96,6 +96,7 @@ struct gale_trap_info {
     enum gale_trap code;            /**< GALE_TRAP_NONE: nothing. */
     uint32_t value;                 /**< The handle index of GALE_TRAP_UNKNOWN_HANDLE and _WRONG_*; else 0. */
     struct gale_instance *instance; /**< Whose code did it. */
+    bool sync; /**< A task that may not block was about to: some runtimes refuse that as such, whatever came of it. */
 };
 
 /**
