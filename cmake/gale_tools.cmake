@@ -20,10 +20,10 @@ set(gale_tool_run
 add_library(gale_tool_objects OBJECT ${gale_tool_sources})
 gale_tool_code(gale_tool_objects)
 target_compile_definitions(gale_tool_objects PRIVATE ${gale_tool_run})
-add_dependencies(gale_tool_objects gale_host)
 
 add_executable(gale_tool ${PROJECT_SOURCE_DIR}/tools/gale/main.c $<TARGET_OBJECTS:gale_tool_objects>)
 gale_tool_code(gale_tool)
 target_compile_definitions(gale_tool PRIVATE GALE_TOOL_VERSION="${PROJECT_VERSION}")
 set_target_properties(gale_tool PROPERTIES OUTPUT_NAME gale)
+add_dependencies(gale_tool gale_host)
 install(TARGETS gale_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
