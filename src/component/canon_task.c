@@ -123,7 +123,7 @@ static void canon_task_check_again(struct gale_instance *i, uint32_t s, gale_id 
         (st->flags & (GALE_SUBTASK_CANCEL_ASKED | GALE_SUBTASK_DELIVERED)) != GALE_SUBTASK_CANCEL_ASKED) {
         gale_trap(i, GALE_TRAP_SUBTASK_DELIVERED);
     }
-    if (!async && h->set != GALE_ID_NONE) {
+    if (!async && !gale__subtask_is_resolved(st) && h->set != GALE_ID_NONE) {
         gale_trap(i, GALE_TRAP_SYNC_IN_SET);
     }
 }
