@@ -11,11 +11,15 @@ def declarations(rng):
     """The rows of a script's head."""
     names = ["A", "B", "C"][:rng.choice([1, 2, 2, 2, 3, 3])]
     rows = [instance(rng, names, i) for i in range(len(names))]
-    rows += [f"resource {r} of {rng.choice(names)}" + rng.choice(["", " dtor"]) for r in ("R", "S")]
+    homes = {r: rng.choice(names) for r in ("R", "S")}
+    rows += [f"resource {r} of {home}" + rng.choice(["", " dtor"]) for r, home in homes.items()]
     elements = rng.sample(ELEMENTS, 3)
     functions = [numeric(rng, f"f{i}", name) for i, name in enumerate(names)]
     count = len(functions)
     functions += [function(rng, f"f{i}", names, elements) for i in range(count, count + rng.randrange(3, 6))]
+    for r, home in homes.items():
+        if len(names) > 1 and rng.random() < 0.5:
+            functions.append(lending(rng, f"f{len(functions)}", r, rng.choice([n for n in names if n != home])))
     rows += [function[0] for function in functions]
     for i, (_, is_async, home, is_simple, is_numeric) in enumerate(functions):
         if is_numeric:
@@ -50,6 +54,12 @@ def function(rng, name, names, elements):
     home = rng.choice(names)
     is_numeric = all(word in NUMBERS for word in params + [result or "u8"])
     return row(rng, name, home, how, params, result) + (is_numeric,)
+
+
+def lending(rng, name, resource, home):
+    """A function to which those who implement the resource can lend."""
+    params = [f"borrow.{resource}"] * rng.choice([1, 1, 2]) + rng.choice([[], ["u32"]])
+    return row(rng, name, home, kind(rng), params, rng.choice([None, None, "u32"])) + (False,)
 
 
 def row(rng, name, home, how, params, result):

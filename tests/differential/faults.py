@@ -36,7 +36,8 @@ def return_with_borrows(guest):
 
 def drop_set(guest):
     """With members or waiters."""
-    sets = [i for i, s in guest.handles(guest.definitions.WaitableSet) if s.elems or s.num_waiting]
+    sets = [i for i, s in guest.handles(guest.definitions.WaitableSet) if s.num_waiting and not s.elems]
+    sets = sets or [i for i, s in guest.handles(guest.definitions.WaitableSet) if s.elems]
     return ["waitable-set.drop", guest.rng.choice(sets)] if sets else None
 
 
@@ -76,6 +77,12 @@ def copy_sync_in_set(guest):
     return copy_words(guest, index, end, 0, 1, ["sync"]) if end else None
 
 
+def copy_done(guest):
+    """On an end that has learned that there is nobody else."""
+    index, end = any_end(guest, lambda end: end.state == guest.definitions.CopyState.DONE)
+    return copy_words(guest, index, end, 0, 1) if end else None
+
+
 def join_idle(guest):
     """Prepares the others: an idle end in a set."""
     index, _ = any_end(guest, lambda end: is_idle(guest, end) and not end.in_waitable_set())
@@ -93,6 +100,11 @@ def cancel_sync_in_set(guest):
 def subtask_cancel_in_set(guest):
     found = [i for i, s in guest.handles(guest.definitions.Subtask) if s.in_waitable_set()]
     return ["subtask.cancel", guest.rng.choice(found)] if found else None
+
+
+def subtask_cancel_late(guest):
+    found = [i for i, s in guest.handles(guest.definitions.Subtask) if s.resolve_delivered()]
+    return ["subtask.cancel", guest.rng.choice(found), "async"] if found else None
 
 
 def join_waited(guest):
@@ -156,5 +168,5 @@ def bad_pointers(guest):
 
 
 FAULTS = [exit_without_result, callback_code, resolve, resolve, cancel, return_with_borrows, return_with_borrows, drop_set,
-          copy_length, copy_inside, copy_sync_in_set, join_idle, cancel_sync_in_set, subtask_cancel_in_set, join_waited,
-          drop_lent, wrong_resource, give, give, bad_pointers]
+          copy_done, subtask_cancel_late, copy_length, copy_inside, copy_sync_in_set, join_idle, cancel_sync_in_set, subtask_cancel_in_set, join_waited,
+          drop_lent, drop_lent, wrong_resource, give, give, bad_pointers]

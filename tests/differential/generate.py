@@ -28,7 +28,8 @@ class Generator:
         self.random = random.Random(seed)
         self.rows = declarations(self.random)
         self.left = operations
-        self.bad_from = operations - self.random.randrange(operations) if self.random.random() < 0.5 else operations + 1
+        self.breaks_rules = self.random.random() < 0.5
+        self.bad_from = self.random.randrange(operations) if self.breaks_rules else operations + 1
         self.made = 0
         self.planned = {}  # for an activation: the operations that must follow at once
         self.guest = None

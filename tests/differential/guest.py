@@ -26,7 +26,7 @@ class GuestChoices:
         self.activation, self.inst, self.thread = activation, activation.instance, activation.thread
         self.task = self.thread.task
         self.loose = self.generator.is_bad_time()
-        if self.loose:
+        if self.loose or (activation.kind == "post" and self.generator.breaks_rules and self.rng.random() < 0.06):
             return self.bad()
         if activation.kind == "post" or self.rng.random() < 0.02 * activation.steps:
             words = self.finish()
@@ -263,7 +263,9 @@ class GuestChoices:
         if function.kind != "sync" and not binding.is_async and not self.may_block():
             return None
         values = self.values(function.params)
-        return None if values is None else self.call_words(binding, function, values)
+        if values is None:
+            return self.make(self.rng.choice(function.params).replace("borrow.", "own."))
+        return self.call_words(binding, function, values)
 
     def call_words(self, binding, function, values):
         words = ["call", binding.name]
@@ -376,7 +378,7 @@ class GuestChoices:
 
     def set_wait(self):
         wset = self.pick(self.definitions.WaitableSet, lambda s: s.has_pending_event()
-                         or (self.is_alive(s) and self.rng.random() < 0.25))
+                         or (self.is_alive(s) and self.rng.random() < 0.25) or self.rng.random() < 0.04)
         if not wset or not self.may_block():
             return None
         return ["waitable-set.wait", wset[0], self.event_pointer(), *self.cancellable()]
