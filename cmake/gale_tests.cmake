@@ -133,7 +133,9 @@ if(TARGET gale_tool_objects)
     function(gale_tool_test name)
         add_executable(${name} ${ARGN} ${gale_tool_support})
         gale_test_code(${name})
-        target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tools/gale ${gale_tool_test_dir})
+        target_include_directories(${name} PRIVATE
+            ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/tools/gale ${gale_tool_test_dir})
+        target_compile_definitions(${name} PRIVATE ${gale_definitions})
     endfunction()
 
     gale_tool_test(tool_tests ${gale_tool_tests} ${gale_test_main} $<TARGET_OBJECTS:gale_tool_objects>)

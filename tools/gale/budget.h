@@ -20,8 +20,8 @@ struct budget_kind {
 extern const struct budget_kind budget_kinds[BUDGET_KIND_COUNT];
 
 /** On a small target: the store itself, and each component instance. */
-#define BUDGET_STORE_BYTES 300
-#define BUDGET_INSTANCE_BYTES 100
+#define BUDGET_STORE_BYTES 483
+#define BUDGET_INSTANCE_BYTES 140
 #define BUDGET_SMALL_STACKS 2
 #define BUDGET_SMALL_STACK_BYTES 2048
 #define BUDGET_SMALL_RUN_STACK_BYTES 4096
