@@ -99,6 +99,8 @@ const char *lower_results(struct lower *lower, const struct func_type *type, enu
 void lower_write_values(struct lower *lower, struct text *out);
 
 /* lower_core.c: names and signatures of core items. */
+/** A type in WIT, for a comment. */
+const char *lower_type_text(struct lower *lower, const struct type *type);
 const char *lower_core_c_type(uint8_t value);
 const char *lower_core_result(struct arena *arena, const struct core_func_type *type);
 void lower_core_params(struct text *out, const struct core_func_type *type, const char *first);

@@ -29,6 +29,14 @@ const char *lower_core_c_type(uint8_t value)
     }
 }
 
+/* Names of resources come from the component. */
+const char *lower_type_text(struct lower *lower, const struct type *type)
+{
+    const char *text = types_print(lower->arena, type);
+
+    return text_comment(lower->arena, (struct str){text, (uint32_t)strlen(text)});
+}
+
 /* As wasm2c names the structure of several results: "struct wasm_multi_ij". */
 const char *lower_core_result(struct arena *arena, const struct core_func_type *type)
 {

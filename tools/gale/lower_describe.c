@@ -68,7 +68,7 @@ static void describe_type(struct lower *lower, struct text *out, const struct ty
     const char *parts = describe_parts(lower, out, type);
     bool carries = (type->kind == TYPE_STREAM || type->kind == TYPE_FUTURE) && type->element != NULL;
 
-    text_line(out, 0, "/* %s */", types_print(lower->arena, type));
+    text_line(out, 0, "/* %s */", lower_type_text(lower, type));
     text_line(out, 0, "static const struct gale_wit_type type_%u = {", type->id);
     text_line(out, 1, "GALE_WIT_%s, %u, %u, %u, %u, %u,", describe_kinds[type->kind], type->align,
               describe_has_tag(type) ? type->discriminant_size : 0, type->size, describe_payload(type),

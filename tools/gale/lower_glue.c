@@ -60,7 +60,7 @@ static void glue_values(struct lower *lower, struct text *out)
     for (uint32_t id = 0; id < lower->plan->types->all.count; id++) {
         if (lower->values[id]) {
             text_line(out, 0, "extern const struct gale_value_type gale_value_%u; /* %s */", id,
-                      types_print(lower->arena, lower->plan->types->all.at[id]));
+                      lower_type_text(lower, lower->plan->types->all.at[id]));
         }
     }
     for (uint32_t i = 0; i < lower->passes.count; i++) {

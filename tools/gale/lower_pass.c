@@ -110,7 +110,7 @@ static void pass_comment(struct lower *lower, struct text *out, const struct low
 {
     const struct type *type = pass->is_result ? pass->type->result : pass->type->param_tuple;
 
-    text_line(out, 0, "/* %s, %s to %s */", types_print(lower->arena, type),
+    text_line(out, 0, "/* %s, %s to %s */", lower_type_text(lower, type),
               pass->from == LOWER_FLAT ? "flat" : "in memory", pass->to == LOWER_FLAT ? "flat" : "memory");
 }
 

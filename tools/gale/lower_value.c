@@ -341,7 +341,7 @@ static void value_element_type(struct lower *lower, struct text *out, const stru
         text_gap(out);
         move = arena_print(lower->arena, "value_%u", type->id);
     }
-    text_line(out, 0, "/* %s */", types_print(lower->arena, type));
+    text_line(out, 0, "/* %s */", lower_type_text(lower, type));
     text_line(out, 0, "const struct gale_value_type gale_value_%u = {%u, %u, %s, %s};", type->id, type->size,
               type->align, number ? "GALE_VALUE_NUMBER" : "0", move);
     text_gap(out);
