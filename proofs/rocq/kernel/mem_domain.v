@@ -57,6 +57,8 @@ Definition step (d : list partition) (o : op) : list partition * status :=
   | ORemove p => match remove_first p d with Some r => (r, Ok) | None => (d, ENOENT) end
   end.
 
+Definition init : list partition := [].
+
 Definition byte_in (b : nat) (p : partition) : Prop := start p <= b < start p + size p.
 Definition disjoint (a b : partition) : Prop := forall x, byte_in x a -> ~ byte_in x b.
 

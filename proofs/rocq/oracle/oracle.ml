@@ -15,10 +15,14 @@ external c_wait : int -> int -> int -> int -> int = "oracle_wait"
 external c_event : int -> int -> int -> int -> int = "oracle_event"
 external c_poll : int -> int -> int -> int -> int = "oracle_poll"
 external c_timer : int -> int -> int -> int -> int = "oracle_timer"
+external c_domain : int -> int -> int -> int -> int = "oracle_domain"
+external c_table : int -> int -> int -> int -> int = "oracle_table"
+external c_thread : int -> int -> int -> int -> int = "oracle_thread"
 
 let said () = List.init (c_answers ()) c_answer
 let roll n = Random.int n
 let eagain = -11 and ebusy = -16 and einval = -22 and epipe = -32 and eperm = -1 and enoent = -2
+let enomem = -12 and eexist = -17
 let eoverflow = -139 and etimedout = -116 and ealready = -120 and ecanceled = -140 and blocked = 1000
 
 let wanted = ref 1_000_000
@@ -471,11 +475,100 @@ module Timers = struct
     done
 end
 
+module Domains = struct
+  open Mem_domain_model
+  let space = 1 lsl 32
+  let code = function Ok -> 0 | EINVAL -> einval | EEXIST -> eexist | ENOMEM -> enomem | ENOENT -> enoent
+  let bytes granule = match roll 4 with
+    | 0 -> granule * (1 + roll 8) | 1 -> granule lsl roll 5 | 2 -> roll 300 | _ -> 256 * (1 + roll 4)
+  let round () =
+    let rules = roll 3 and capacity = 1 + roll 4 in
+    let target = match rules with 0 -> PMSAV7 | 1 -> PMSAV8 | _ -> PAGE in
+    let granule = if rules = 2 then 4096 else 32 in
+    ignore (c_domain 0 rules capacity 0);
+    let d = ref [] in
+    let step_to name o call =
+      let d', a = step capacity space target !d o in
+      d := d';
+      let got = call () in
+      agree "mem_domain" name (code a, List.concat (List.map (fun p -> [p.start; p.size; p.access]) !d)) (got, said ()) in
+    for _ = 1 to 100 do
+      let start = (if roll 8 = 0 then roll 5000 else granule * roll 40) and size = bytes granule in
+      let access = (match roll 5 with 0 -> roll 8 | 1 -> 0 | 2 -> 1 | 3 -> 3 | _ -> 5) in
+      match roll 3, !d with
+      | 0, _ :: _ when roll 4 > 0 -> let p = List.nth !d (roll (List.length !d)) in
+        step_to "remove" (ORemove p) (fun () -> c_domain 2 p.start p.size p.access)
+      | 0, _ -> step_to "remove" (ORemove { start; size; access }) (fun () -> c_domain 2 start size access)
+      | _ -> step_to "add" (OAdd { start; size; access }) (fun () -> c_domain 1 start size access)
+    done
+end
+
+module Tables = struct
+  open Callback_table_model
+  let types = 7
+  let code = function
+    | Ok -> 0 | EPERM -> eperm | EINVAL -> einval | EEXIST -> eexist | ENOMEM -> enomem | ENOENT -> enoent
+  let round () =
+    let capacity = roll 9 in
+    ignore (c_table 0 capacity 0 0);
+    let t = ref init in
+    let step_to name o call =
+      let t', a = step (min capacity types) types !t o in
+      t := t';
+      let call_of ((f, x), e) = [f; x; e.ev_type; e.ev_id; e.ev_payload] in
+      let got = call () in
+      agree "callback_table" name (code a.st, List.concat (List.map call_of a.calls)) (got, said ()) in
+    for _ = 1 to 60 do
+      let ty = roll 9 and f = roll 3 and a = roll 1000 in
+      match roll 20 with
+      | 0 when roll 2 = 0 -> step_to "seal" OSeal (fun () -> c_table 2 0 0 0)
+      | n when n < 8 -> step_to "register" (ORegister (ty, f, a)) (fun () -> c_table 1 ty f a)
+      | _ -> let b = roll 1000 in
+        step_to "dispatch" (ODispatch { ev_type = ty; ev_id = a; ev_payload = b }) (fun () -> c_table 3 ty a b)
+    done
+end
+
+module Lives = struct
+  open Thread_model
+  let levels = 32 and align = 16 and most = 3 (* GALE_PRIORITIES, GALE_STACK_ALIGN *)
+  let code = function Ok -> 0 | EINVAL -> einval | EPERM -> eperm | ENOMEM -> enomem
+  let round () =
+    ignore (c_thread 0 0 0 0);
+    let l = ref (init most) in
+    let step_to name o i call =
+      let l', a = step levels align !l o in
+      l := l';
+      let t = List.nth !l i in
+      let n b = Bool.to_int b in
+      let says = [n t.pending; n t.suspended; n t.dead; (if t.dead then 0 else t.its.priority); if t.dead then 0 else t.used] in
+      let got = call () in
+      agree "thread" name (code a, says) (got, said ()) in
+    for _ = 1 to 120 do
+      let i = roll most and p = if roll 8 = 0 then levels + roll 3 else roll levels in
+      match roll 12 with
+      | 0 | 1 | 2 ->
+        let has_entry = roll 10 > 0 and has_stack = roll 3 > 0 in
+        let bytes = if roll 5 = 0 then roll 128 else if has_stack then align * (1 + roll 8) else 0 in
+        let spec = { entry = has_entry; stack = (if has_stack then Some 0 else None); stack_bytes = bytes; priority = p } in
+        let what = Bool.to_int has_entry + 2 * Bool.to_int has_stack + 4 * bytes in
+        step_to "init" (OInit (i, spec)) i (fun () -> c_thread 1 i what p)
+      | 3 | 4 -> step_to "pend" (OPend i) i (fun () -> c_thread 2 i 0 0)
+      | 5 | 6 -> step_to "wake" (OWake i) i (fun () -> c_thread 3 i 0 0)
+      | 7 -> step_to "suspend" (OSuspend i) i (fun () -> c_thread 4 i 0 0)
+      | 8 -> step_to "resume" (OResume i) i (fun () -> c_thread 5 i 0 0)
+      | 9 when roll 3 = 0 -> step_to "abort" (OAbort i) i (fun () -> c_thread 6 i 0 0)
+      | 10 -> step_to "set_priority" (OSetPriority (i, p)) i (fun () -> c_thread 7 i p 0)
+      | _ -> let u = roll 160 in
+        step_to "measure" (OMeasure (i, u)) i (fun () -> c_thread 8 i u 0)
+    done
+end
+
 let modules = [
   "waitable_set", Waitables.round;
   "typed_ring_buf", Typed_ring.round; "ring_buf", Byte_ring.round; "timeout", Deadlines.round; "list", Lists.round;
   "sched", Scheduler.round; "sem", Semaphores.round; "event", Events.round; "poll", Polls.round;
-  "timer", Timers.round; "backpressure_gate", Gates.round ]
+  "timer", Timers.round; "backpressure_gate", Gates.round; "mem_domain", Domains.round; "callback_table", Tables.round;
+  "thread", Lives.round ]
 
 let () =
   let seed = int_of_string Sys.argv.(1) in
