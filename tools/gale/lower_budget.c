@@ -2,23 +2,12 @@
 /*
  * budgets.h of the output: how much of everything there is. A value may be set before, by -D or by --budget.
  */
+#include "budget.h"
 #include "lower.h"
 
 #define BUDGET_HOST_PAGES 4096u
 #define BUDGET_ALL_PAGES 16384u
 #define BUDGET_MORE_ELEMENTS 1024u
-
-/* One kind of object: its name, and how many an instance has on a host and on a small target. */
-struct budget_kind {
-    const char *name;
-    unsigned host, small;
-};
-
-static const struct budget_kind budget_kinds[] = {
-    {"HANDLES", 4096, 32}, {"THREADS", 64, 1}, {"TASKS", 128, 4}, {"SUBTASKS", 512, 8},
-    {"STREAMS", 1024, 8},  {"SETS", 256, 4},   {"LENDS", 256, 4},
-};
-#define BUDGET_KINDS (sizeof budget_kinds / sizeof budget_kinds[0])
 
 static void budget_define(struct text *out, const char *name, const char *value)
 {
@@ -35,19 +24,19 @@ static void budget_number(struct lower *lower, struct text *out, const char *nam
 static void budget_instances(struct lower *lower, struct text *out)
 {
     text_line(out, 0, "/* What one instance may hold at once. THREADS are those it makes itself. */");
-    for (size_t k = 0; k < BUDGET_KINDS; k++) {
+    for (size_t k = 0; k < BUDGET_KIND_COUNT; k++) {
         budget_number(lower, out, arena_print(lower->arena, "GALE_INSTANCE_%s", budget_kinds[k].name),
                       budget_kinds[k].host, budget_kinds[k].small);
     }
     text_gap(out);
     for (uint32_t i = 0; i < lower->plan->instances.count; i++) {
         text_line(out, 0, "/* Instance %s. */", lower->plan->instances.at[i]->name);
-        for (size_t k = 0; k < BUDGET_KINDS; k++) {
+        for (size_t k = 0; k < BUDGET_KIND_COUNT; k++) {
             budget_define(out, arena_print(lower->arena, "GALE_INSTANCE_%u_%s", i, budget_kinds[k].name),
                           arena_print(lower->arena, "GALE_INSTANCE_%s", budget_kinds[k].name));
         }
         text_print(out, "#define GALE_INSTANCE_%u_BUDGET {", i);
-        for (size_t k = 0; k < BUDGET_KINDS; k++) {
+        for (size_t k = 0; k < BUDGET_KIND_COUNT; k++) {
             text_print(out, "%sGALE_INSTANCE_%u_%s", k == 0 ? "" : ", ", i, budget_kinds[k].name);
             if (k == 1) {
                 text_print(out, " + GALE_INSTANCE_%u_TASKS", i);
@@ -60,7 +49,7 @@ static void budget_instances(struct lower *lower, struct text *out)
 static void budget_sums(struct lower *lower, struct text *out)
 {
     text_line(out, 0, "/* Sums over the instances; calls of the host are subtasks, too. */");
-    for (size_t k = 0; k < BUDGET_KINDS; k++) {
+    for (size_t k = 0; k < BUDGET_KIND_COUNT; k++) {
         text_print(out, "#define GALE_%s (0", budget_kinds[k].name);
         for (uint32_t i = 0; i < lower->plan->instances.count; i++) {
             text_print(out, " + GALE_INSTANCE_%u_%s", i, budget_kinds[k].name);
@@ -93,9 +82,9 @@ static void budget_store(struct lower *lower, struct text *out)
     text_line(out, 0, "/* Of the whole program. Stacks are for functions that may block inside a call. */");
     budget_number(lower, out, "GALE_HOST_CALLS", 64, 4);
     budget_number(lower, out, "GALE_ENDS", 256, 4);
-    budget_number(lower, out, "GALE_STACKS", stacks ? 64 : 0, stacks ? 2 : 0);
-    budget_number(lower, out, "GALE_STACK_BYTES", 262144, 2048);
-    budget_number(lower, out, "GALE_RUN_STACK_BYTES", 8388608, 4096);
+    budget_number(lower, out, "GALE_STACKS", stacks ? 64 : 0, stacks ? BUDGET_SMALL_STACKS : 0);
+    budget_number(lower, out, "GALE_STACK_BYTES", 262144, BUDGET_SMALL_STACK_BYTES);
+    budget_number(lower, out, "GALE_RUN_STACK_BYTES", 8388608, BUDGET_SMALL_RUN_STACK_BYTES);
     budget_number(lower, out, "GALE_CALL_ARENA_BYTES", 16777216, 1024);
     budget_number(lower, out, "GALE_IMPORT_ARENA_BYTES", 16777216, 1024);
     text_gap(out);
