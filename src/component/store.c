@@ -296,17 +296,19 @@ static void store_run_ready(struct gale_store *s, void *arg)
 /*@ requires own: \valid(s); */
 static int store_rest(struct gale_store *s, gale_tick deadline)
 {
+    const bool ready = !gale_list_is_empty(&s->links, GALE__LIST_READY);
+
     if (s->stop || s->live_tasks == 0) {
         return GALE_OK;
+    }
+    if (!ready && s->live_ends == 0 && s->host_calls == 0) {
+        return GALE_EDEADLK;
     }
     if (deadline != GALE_FOREVER && gale_port_now() >= deadline) {
         return GALE_ETIMEDOUT;
     }
-    if (!gale_list_is_empty(&s->links, GALE__LIST_READY)) {
+    if (ready) {
         return GALE_EAGAIN;
-    }
-    if (s->live_ends == 0 && s->host_calls == 0) {
-        return GALE_EDEADLK;
     }
     s->rung |= gale_doorbell_wait(&s->bell, deadline);
     return GALE_EAGAIN;
