@@ -128,29 +128,36 @@ endforeach()
 if(TARGET gale_tool_objects)
     set(gale_tool_test_dir ${gale_test_dir}/tools)
     file(GLOB gale_tool_tests CONFIGURE_DEPENDS ${gale_tool_test_dir}/*_test.c)
-    set(gale_tool_support ${gale_tool_test_dir}/assemble.c ${gale_tool_test_dir}/samples.c
-        ${gale_tool_test_dir}/plan_support.c)
+    set(gale_tool_support ${gale_tool_test_dir}/plan_support.c)
     function(gale_tool_test name)
-        add_executable(${name} ${ARGN} ${gale_tool_support})
+        add_executable(${name} ${ARGN} ${gale_tool_test_dir}/assemble.c ${gale_tool_test_dir}/samples.c)
         gale_test_code(${name})
         target_include_directories(${name} PRIVATE
             ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/tools/gale ${gale_tool_test_dir})
         target_compile_definitions(${name} PRIVATE ${gale_definitions})
     endfunction()
 
-    gale_tool_test(tool_tests ${gale_tool_tests} ${gale_test_main} $<TARGET_OBJECTS:gale_tool_objects>)
+    gale_tool_test(tool_tests ${gale_tool_tests} ${gale_tool_support} ${gale_test_main} $<TARGET_OBJECTS:gale_tool_objects>)
     target_link_libraries(tool_tests PRIVATE test_support)
     gale_add_test(tool_tests unit 120)
 
     # More: `component_mutate 1000000 7` or `component_mutate 100000 7 app.wasm ...`.
-    gale_tool_test(component_mutate ${gale_tool_test_dir}/component_mutate.c $<TARGET_OBJECTS:gale_tool_objects>)
+    gale_tool_test(component_mutate ${gale_tool_test_dir}/component_mutate.c ${gale_tool_support}
+        $<TARGET_OBJECTS:gale_tool_objects>)
     gale_add_test(component_mutate property 300 20000)
+
+    gale_tool_test(write_samples ${gale_tool_test_dir}/write_samples.c)
+    if(NOT CMAKE_CROSSCOMPILING)
+        add_test(NAME tool_command
+            COMMAND ${gale_tool_test_dir}/command $<TARGET_FILE:gale_tool> $<TARGET_FILE:write_samples>)
+        set_tests_properties(tool_command PROPERTIES LABELS unit TIMEOUT 60)
+        add_dependencies(unit_all gale_tool write_samples)
+    endif()
 
     if(CMAKE_C_COMPILER_ID STREQUAL "Clang" AND GALE_FUZZ)
         set(found ${PROJECT_BINARY_DIR}/corpus/component)
         file(MAKE_DIRECTORY ${found} ${found}-seeds)
-        gale_tool_test(write_samples ${gale_tool_test_dir}/write_samples.c $<TARGET_OBJECTS:gale_tool_objects>)
-        gale_tool_test(component_fuzz ${gale_tool_test_dir}/component_fuzz.c ${gale_tool_sources})
+        gale_tool_test(component_fuzz ${gale_tool_test_dir}/component_fuzz.c ${gale_tool_support} ${gale_tool_sources})
         target_compile_definitions(component_fuzz PRIVATE ${gale_tool_run})
         target_compile_options(component_fuzz PRIVATE -fsanitize=fuzzer)
         target_link_options(component_fuzz PRIVATE -fsanitize=fuzzer)

@@ -27,3 +27,6 @@ target_compile_definitions(gale_tool PRIVATE GALE_TOOL_VERSION="${PROJECT_VERSIO
 set_target_properties(gale_tool PROPERTIES OUTPUT_NAME gale)
 add_dependencies(gale_tool gale_host)
 install(TARGETS gale_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/tools/gale/gale.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${PROJECT_SOURCE_DIR}/tools/gale/gale.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+    RENAME gale)
