@@ -152,9 +152,11 @@ static int compile_into(const struct compile_options *options, struct arena *are
         perror(c.folder);
         return COMMAND_FAILED;
     }
+    process_signals_begin();
     status = compile_steps(&c, program);
     compile_remove_folder(arena_print(arena, "%s/c", c.folder));
     compile_remove_folder(c.folder);
+    process_signals_end();
     return status;
 }
 

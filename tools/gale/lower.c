@@ -3,6 +3,7 @@
 
 #include "diag.h"
 #include "output.h"
+#include "process.h"
 #include "translate.h"
 
 #include <argp.h>
@@ -140,7 +141,11 @@ int lower_command(int argc, char **argv)
                                      .args_doc = "APP.wasm",
                                      .doc = "Translate a component to readable C in DIR, with its build file."};
     struct lower_options options = {NULL, NULL, NULL, false};
+    int status;
 
     argp_parse(&argp, argc, argv, 0, NULL, &options);
-    return lower_component(&options);
+    process_signals_begin();
+    status = lower_component(&options);
+    process_signals_end();
+    return status;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,16 +39,53 @@ pid_t process_start(char *const *arguments, int log)
     return process;
 }
 
+static const int process_signals[] = {SIGINT, SIGHUP, SIGTERM};
+#define PROCESS_SIGNALS (sizeof process_signals / sizeof process_signals[0])
+
+static volatile sig_atomic_t process_signal;
+
+static void process_note_signal(int signal)
+{
+    process_signal = signal;
+}
+
+void process_signals_begin(void)
+{
+    struct sigaction action = {.sa_handler = process_note_signal};
+
+    for (size_t i = 0; i < PROCESS_SIGNALS; i++) {
+        (void)sigaction(process_signals[i], &action, NULL);
+    }
+}
+
+void process_signals_end(void)
+{
+    struct sigaction action = {.sa_handler = SIG_DFL};
+
+    for (size_t i = 0; i < PROCESS_SIGNALS; i++) {
+        (void)sigaction(process_signals[i], &action, NULL);
+    }
+    if (process_signal != 0) {
+        (void)raise(process_signal);
+    }
+}
+
 bool process_wait(pid_t process)
 {
     int status = 0;
 
+    if (process < 0) {
+        return false;
+    }
     while (waitpid(process, &status, 0) < 0) {
         if (errno != EINTR) {
             return false;
         }
+        if (process_signal != 0) {
+            (void)kill(process, SIGTERM);
+        }
     }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return process_signal == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 bool process_output(char *const *arguments, char *text, size_t size)
