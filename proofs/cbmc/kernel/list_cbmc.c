@@ -249,6 +249,9 @@ void check_take(void)
         const int status = gale_list_pool_take_lists(&pool, count, &first);
         prove(status == (before.lists_used + count <= LISTS ? GALE_OK : GALE_ENOMEM),
               "LS03: lists are handed out once");
+        prove(status == GALE_OK ? first == before.lists_used && pool.lists_used == first + count
+                                : first == 7 && pool.lists_used == before.lists_used,
+              "LS03: the lists that follow, or none");
     }
     reached();
 }
