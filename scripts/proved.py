@@ -41,7 +41,7 @@ def owner(header):
         return None
     if name in OWNERS:
         return ROOT / OWNERS[name]
-    stem = re.sub(r"_(core|internal)$", "", header.stem)
+    stem = re.sub(r"_(core|copy|internal)$", "", header.stem)
     return ROOT / "src" / header.parent.name / f"{stem}.c"
 
 

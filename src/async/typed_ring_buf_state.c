@@ -9,9 +9,9 @@ uint32_t gale__ring_end_available(const struct gale__ring_end *e)
 
 bool gale__ring_end_is_valid(const struct gale__ring_end *e)
 {
-    return e->capacity - 1u < GALE_TYPED_RING_BUF_CAPACITY_MAX && e->batch >= 1u && e->elem_bytes >= 1u &&
-           (uint64_t)e->capacity * e->elem_bytes <= UINT32_MAX && (e->bias == 0 || e->bias == e->capacity) &&
-           e->index < 2u * e->capacity && e->limit < 2u * e->capacity &&
+    return e->capacity >= 1u && e->capacity <= GALE_TYPED_RING_BUF_CAPACITY_MAX && e->batch >= 1u &&
+           e->elem_bytes >= 1u && (uint64_t)e->capacity * e->elem_bytes <= UINT32_MAX &&
+           (e->bias == 0 || e->bias == e->capacity) && e->index < 2u * e->capacity && e->limit < 2u * e->capacity &&
            e->slot == (e->index < e->capacity ? e->index : e->index - e->capacity) && e->pending < e->batch &&
            e->pending <= e->capacity && gale__ring_known(e, e->limit) <= e->capacity - e->pending &&
            e->claimed <= gale__ring_known(e, e->limit) && e->claimed <= e->capacity - e->slot &&
