@@ -24,6 +24,7 @@ from generate import OPERATIONS, generate  # noqa: E402
 END = "---\n"
 BATCH = 50
 SECONDS = 120
+EVERY = 5000
 
 
 class Worker:
@@ -146,6 +147,8 @@ def main():
     with multiprocessing.Pool(args.jobs, start, (args.definitions, args.replay, args.operations)) as pool:
         for number, more, differences in pool.imap_unordered(run_batch, batches):
             scripts += number
+            if scripts % EVERY < number:
+                print(f"{scripts} scripts, {failed} failed, {time.monotonic() - begin:.0f} s", flush=True)
             failed += len(differences)
             counts += more
             for difference in differences:
