@@ -40,16 +40,31 @@ const struct gale_wit_export *host_run_find(const char *name, const char **error
 
 /* --- running --- */
 
-/* What is ready runs; then the loop serves files and timers, and waits for them if `sleep`. */
+/* How many threads are resumed before files and timers are looked after. */
+enum { HOST_RUN_BATCH = 256 };
+
+/* Resume what is ready, but no more than a batch. 1: more may be ready. 0: all wait, and nobody has rung meanwhile. */
+static int host_run_ready(void)
+{
+    struct gale_store *store = gale_program.store;
+    int status = 1;
+    for (int k = 0; status == 1 && k < HOST_RUN_BATCH; k++) {
+        status = gale_store_tick(store);
+        status = status == 0 && gale_doorbell_pending(&store->bell) != 0 ? 1 : status;
+    }
+    return status;
+}
+
+/* What is ready runs; then the loop serves files and timers, and waits for them if all wait and `sleep`. */
 static int host_run_turn(bool sleep, bool *idle)
 {
-    int status = gale_store_run(gale_program.store, GALE_NO_WAIT);
+    int status = host_run_ready();
     *idle = false;
-    if (status != GALE_OK && status != GALE_ETIMEDOUT && status != GALE_EDEADLK) {
-        return status;
+    if (status >= 0) {
+        bool served = host_loop_turn(sleep && status == 0);
+        *idle = status == 0 && !served;
     }
-    *idle = !host_loop_turn(sleep && status != GALE_ETIMEDOUT);
-    return *idle && status == GALE_ETIMEDOUT ? (*idle = false, GALE_OK) : GALE_OK;
+    return status < 0 ? status : GALE_OK;
 }
 
 int host_run_export(const struct gale_wit_export *export, uint32_t params, uint32_t result)
