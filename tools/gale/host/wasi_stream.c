@@ -8,6 +8,8 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* --- its end --- */
@@ -80,19 +82,51 @@ static void wasi_stream_ready(struct host_watch *watch)
     gale_host_end_ready(&s->end);
 }
 
-/* True when `fd` is ready for `events`; if not, the loop tells when it is. */
-static bool wasi_stream_is_ready(struct wasi_stream *s, short events)
+static void wasi_stream_wait(struct wasi_stream *s, short events)
 {
-    struct pollfd file = {.fd = s->fd, .events = events};
-    if (poll(&file, 1, 0) != 0) {
-        return true;
-    }
     if (!s->waiting) {
         s->watch = (struct host_watch){.fd = s->fd, .events = events, .ready = wasi_stream_ready};
         s->waiting = true;
         host_loop_watch(&s->watch);
     }
+}
+
+/* True when `fd` is ready for `events`; if not, the loop tells when it is. */
+static bool wasi_stream_is_ready(struct wasi_stream *s, short events)
+{
+    struct pollfd file = {.fd = s->fd, .events = events};
+    if (s->way != WASI_STREAM_POLL || poll(&file, 1, 0) != 0) {
+        return true;
+    }
+    wasi_stream_wait(s, events);
     return false;
+}
+
+/* The file's own position is -1 for the system. */
+static ssize_t wasi_stream_system(struct wasi_stream *s, struct iovec *part, short events)
+{
+    off_t at = s->mode == WASI_STREAM_POSITIONED ? (off_t)s->offset : -1;
+    int flags = s->way == WASI_STREAM_NOWAIT ? RWF_NOWAIT : 0;
+    return events == POLLIN ? preadv2(s->fd, part, 1, at, flags) : pwritev2(s->fd, part, 1, at, flags);
+}
+
+/*
+ * Read or write without ever waiting in the system. Files never make anyone wait; a pipe or terminal is asked not to,
+ * and one that cannot be asked is looked at before.
+ */
+static ssize_t wasi_stream_move(struct wasi_stream *s, void *bytes, uint32_t count, short events)
+{
+    struct iovec part = {.iov_base = bytes, .iov_len = count};
+    ssize_t moved = wasi_stream_system(s, &part, events);
+    if (moved < 0 && (errno == EOPNOTSUPP || errno == ENOSYS) && s->way == WASI_STREAM_NOWAIT) {
+        s->way = WASI_STREAM_POLL;
+        return wasi_stream_is_ready(s, events) ? wasi_stream_system(s, &part, events) : (errno = EAGAIN, -1);
+    }
+    if (moved < 0 && errno == EAGAIN) {
+        wasi_stream_wait(s, events);
+        errno = EAGAIN;
+    }
+    return moved;
 }
 
 static int32_t wasi_stream_moved(struct wasi_stream *s, ssize_t moved)
@@ -127,8 +161,7 @@ static int32_t wasi_stream_give(struct gale_host_end *end, uint8_t *dst, uint32_
     if (count == 0 || !wasi_stream_is_ready(s, POLLIN)) {
         return 0;
     }
-    ssize_t moved =
-        s->mode == WASI_STREAM_POSITIONED ? pread(s->fd, dst, count, (off_t)s->offset) : read(s->fd, dst, count);
+    ssize_t moved = wasi_stream_move(s, dst, count, POLLIN);
     return moved == 0 ? wasi_stream_end(s, 0) : wasi_stream_moved(s, moved);
 }
 
@@ -179,6 +212,9 @@ static struct wasi_stream *wasi_stream_new(const struct gale_host_end_ops *ops, 
     s->mode = (uint8_t)mode;
     s->offset = offset;
     s->open = 2;
+    struct stat stat;
+    bool file = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
+    s->way = file ? WASI_STREAM_DIRECT : WASI_STREAM_NOWAIT;
     return s;
 }
 

@@ -21,6 +21,13 @@ enum wasi_stream_mode {
     WASI_STREAM_APPEND      /**< At the end; the descriptor is closed with the stream. */
 };
 
+/** How a stream keeps from waiting in the system. */
+enum wasi_stream_way {
+    WASI_STREAM_DIRECT, /**< A file: nobody waits for it. */
+    WASI_STREAM_NOWAIT, /**< The system is asked not to wait. */
+    WASI_STREAM_POLL    /**< It cannot be asked: it is looked at before. */
+};
+
 /** One open stream. */
 struct wasi_stream {
     struct gale_host_end end;    /**< Of the bytes. */
@@ -34,6 +41,7 @@ struct wasi_stream {
     int error;    /**< Of errno; 0: it ended well. */
     uint8_t open; /**< How many of the two ends are. */
     uint8_t mode; /**< enum wasi_stream_mode. */
+    uint8_t way;  /**< enum wasi_stream_way. */
     bool ended;   /**< `error` is final. */
     bool waiting; /**< In the loop. */
 };
