@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lower_support.h"
 #include "plan_support.h"
 #include "random.h"
 #include "samples.h"
@@ -118,7 +119,9 @@ static bool mutate_run(struct random_state *random)
     const struct plan *plan = plan_of_bytes(mutate_bytes, size);
     if (plan != NULL && size < 16384) {
         struct text out = {.arena = plan->arena};
+        static struct lowered lowered;
         wit_print(&out, plan);
+        (void)lower_of(&lowered, plan);
     }
     return plan != NULL;
 }

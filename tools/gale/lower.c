@@ -13,23 +13,35 @@
 
 enum { LOWER_FAILED = 1, LOWER_REFUSED = 2 };
 
-/* Everything is planned and written to memory before the first file appears. glue.c says what values.c needs, and that
-   what lowered.h declares. */
-static bool lower_write_text(struct lower *lower, const struct output *output)
+/* glue.c says what values.c needs, and that what lowered.h declares. */
+void lower_texts(struct lower *lower, struct lower_file files[LOWER_FILES])
 {
     static const struct {
         const char *name;
         void (*write)(struct lower *lower, struct text *out);
-    } files[] = {
-        {"glue.c", lower_write_glue},          {"values.c", lower_write_values},     {"lowered.h", lower_write_header},
-        {"plan.c", lower_write_plan},          {"describe.c", lower_write_describe}, {"budgets.h", lower_write_budgets},
+    } writers[LOWER_FILES] = {
+        {"glue.c", lower_write_glue},
+        {"values.c", lower_write_values},
+        {"lowered.h", lower_write_header},
+        {"plan.c", lower_write_plan},
+        {"describe.c", lower_write_describe},
+        {"budgets.h", lower_write_budgets},
         {"CMakeLists.txt", lower_write_cmake},
     };
 
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        struct text text = {.arena = lower->arena};
-        files[i].write(lower, &text);
-        if (!output_file(output, files[i].name, text.data, text.size)) {
+    for (size_t i = 0; i < LOWER_FILES; i++) {
+        files[i] = (struct lower_file){.name = writers[i].name, .text = {.arena = lower->arena}};
+        writers[i].write(lower, &files[i].text);
+    }
+}
+
+static bool lower_write_text(struct lower *lower, const struct output *output)
+{
+    struct lower_file files[LOWER_FILES];
+
+    lower_texts(lower, files);
+    for (size_t i = 0; i < LOWER_FILES; i++) {
+        if (!output_file(output, files[i].name, files[i].text.data, files[i].text.size)) {
             return false;
         }
     }

@@ -139,6 +139,15 @@ struct core_limits lower_limits(struct lower *lower, const struct plan_memory *m
 /** The module with imports and exports renamed, custom sections dropped, memory pages shrunk if asked for. */
 struct str lower_rewrite(struct lower *lower, const struct lower_module *module);
 
+/** A file of the output that is no module. */
+struct lower_file {
+    const char *name;
+    struct text text;
+};
+#define LOWER_FILES 7
+/** Writes them all, to memory; after lower_collect(), once. */
+void lower_texts(struct lower *lower, struct lower_file files[LOWER_FILES]);
+
 /** Lowers one component: the whole of `gale lower`. Exit status 0, 1 (environment) or 2 (component). */
 int lower_component(const struct lower_options *options);
 
