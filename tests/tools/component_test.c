@@ -276,3 +276,25 @@ TEST(component, what_unfolds_without_bound_is_refused)
     CHECK_EQ(plan_refusal()->kind, DIAG_LIMIT);
     plan_forget();
 }
+
+/** Each instance holds the last one twice. */
+TEST(component, instances_in_instances_are_bounded_in_depth_and_number)
+{
+    static char deep[65536];
+    strcpy(deep, "% 05( 01 01 00 )");
+    for (int i = 0; i < 400; i++) {
+        (void)snprintf(deep + strlen(deep), 96, " 05( 01 01 01 00 'a' 05 #%d )", i);
+    }
+    CHECK(plan_of(deep) == NULL);
+    CHECK_EQ(plan_refusal()->kind, DIAG_LIMIT);
+
+    char wide[4096] = "% 05( 01 01 00 )";
+    for (int i = 0; i < 30; i++) {
+        (void)snprintf(wide + strlen(wide), 96, " 05( 01 01 02 00 'a' 05 #%d 00 'b' 05 #%d )", i, i);
+    }
+    CHECK(plan_of(wide) != NULL);
+    strcat(wide, " 0b( 01 00 'x' 05 #30 00 )");
+    CHECK(plan_of(wide) == NULL);
+    CHECK_EQ(plan_refusal()->kind, DIAG_LIMIT);
+    plan_forget();
+}

@@ -98,6 +98,7 @@ struct link_export {
 };
 
 struct link_instance {
+    uint32_t depth; /**< Instances inside instances, this one included: at most LINK_MAX_DEPTH. */
     ARRAY(struct link_export) exports;
     struct name_map names; /**< Index in `exports`. */
 };

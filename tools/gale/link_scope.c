@@ -75,14 +75,22 @@ const struct link_core_item *link_core_at(const struct link *link, const struct 
 
 struct link_instance *link_instance_new(struct link *link)
 {
+    struct link_instance *instance = ARENA_NEW(link->arena, struct link_instance);
     link_count_value(link);
-    return ARENA_NEW(link->arena, struct link_instance);
+    instance->depth = 1;
+    return instance;
 }
 
 void link_instance_add(struct link *link, struct link_instance *instance, const struct extern_name *name,
                        struct link_value value, uint32_t at)
 {
     link_count_value(link);
+    if (value.sort == SORT_INSTANCE && value.of.instance->depth >= instance->depth) {
+        instance->depth = value.of.instance->depth + 1;
+    }
+    if (instance->depth > LINK_MAX_DEPTH) {
+        diag_fail(link->diag, DIAG_LIMIT, at, "instances nest more than %d deep", LINK_MAX_DEPTH);
+    }
     if (!name_map_add(link->arena, &instance->names, name->name, instance->exports.count)) {
         link_fail(link, at, "\"%s\" is given or exported twice", name->name.data);
     }

@@ -8,7 +8,8 @@ struct link_look {
     const struct link_set *imported; /**< Named by imports. */
     const struct link_set *exported; /**< Named by exports; NULL: they do not count. */
     struct link_set own;             /**< Named by this very import or export. */
-    struct link_set seen;            /**< Types looked at already. */
+    struct link_set seen;            /**< Types and instances looked at already. */
+    struct link_set collected;       /**< Instances whose types are in `own`. */
 };
 
 static const void **link_set_slot(const struct link_set *set, const void *pointer)
@@ -87,8 +88,11 @@ static void link_look_collect(struct link_look *look, const struct link_value *v
     } else if (value->sort == SORT_TYPE && value->of.type->kind == LINK_TYPE_VALUE) {
         (void)link_set_add(look->link->arena, &look->own, value->of.type->value);
     }
-    for (uint32_t i = 0; value->sort == SORT_INSTANCE && i < value->of.instance->exports.count; i++) {
-        link_look_collect(look, &value->of.instance->exports.at[i].value);
+    link_count_value(look->link);
+    if (value->sort == SORT_INSTANCE && link_set_add(look->link->arena, &look->collected, value->of.instance)) {
+        for (uint32_t i = 0; i < value->of.instance->exports.count; i++) {
+            link_look_collect(look, &value->of.instance->exports.at[i].value);
+        }
     }
 }
 
@@ -126,6 +130,9 @@ static bool link_look_value(struct link_look *look, const struct link_value *val
     case SORT_TYPE:
         return link_look_type_value(look, value->of.type);
     case SORT_INSTANCE:
+        if (!link_set_add(look->link->arena, &look->seen, value->of.instance)) {
+            return true;
+        }
         for (uint32_t i = 0; good && i < value->of.instance->exports.count; i++) {
             good = link_look_value(look, &value->of.instance->exports.at[i].value);
         }

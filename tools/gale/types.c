@@ -40,7 +40,45 @@ static uint32_t types_hash(const struct type *type)
     for (uint32_t i = 0; i < type->field_count; i++) {
         hash = types_field_hash(hash, &type->fields[i]);
     }
-    return hash % TYPES_BUCKETS;
+    return hash ^ hash >> 16;
+}
+
+static uint32_t types_func_hash(const struct func_type *type)
+{
+    uint32_t hash = types_mix(type->async, type->result != NULL ? type->result->id + 1 : 0);
+    for (uint32_t i = 0; i < type->param_count; i++) {
+        hash = types_field_hash(hash, &type->params[i]);
+    }
+    return hash ^ hash >> 16;
+}
+
+static void types_grow(struct types *types)
+{
+    if (types->all.count < types->bucket_count) {
+        return;
+    }
+    types->bucket_count = types->bucket_count == 0 ? 64 : types->bucket_count * 2;
+    types->buckets = ARENA_ARRAY(types->arena, struct type *, types->bucket_count);
+    for (uint32_t i = 0; i < types->all.count; i++) {
+        struct type **bucket = &types->buckets[types_hash(types->all.at[i]) & (types->bucket_count - 1)];
+        types->all.at[i]->next = *bucket;
+        *bucket = types->all.at[i];
+    }
+}
+
+static void types_grow_funcs(struct types *types)
+{
+    if (types->funcs.count < types->func_bucket_count) {
+        return;
+    }
+    types->func_bucket_count = types->func_bucket_count == 0 ? 64 : types->func_bucket_count * 2;
+    types->func_buckets = ARENA_ARRAY(types->arena, struct func_type *, types->func_bucket_count);
+    for (uint32_t i = 0; i < types->funcs.count; i++) {
+        struct func_type **bucket =
+            &types->func_buckets[types_func_hash(types->funcs.at[i]) & (types->func_bucket_count - 1)];
+        types->funcs.at[i]->next = *bucket;
+        *bucket = types->funcs.at[i];
+    }
 }
 
 static bool types_equal(const struct type *a, const struct type *b)
@@ -62,8 +100,9 @@ static void types_refuse_size(struct types *types, uint32_t at, const struct typ
 /** `bounded`: a type of the component, whose size has a limit; not an entry of a map. */
 static const struct type *types_intern(struct types *types, uint32_t at, struct type *candidate, bool bounded)
 {
-    uint32_t bucket = types_hash(candidate);
-    for (const struct type *known = types->buckets[bucket]; known != NULL; known = known->next) {
+    types_grow(types);
+    struct type **bucket = &types->buckets[types_hash(candidate) & (types->bucket_count - 1)];
+    for (const struct type *known = *bucket; known != NULL; known = known->next) {
         if (types_equal(known, candidate)) {
             if (bounded) {
                 types_refuse_size(types, at, known);
@@ -83,8 +122,8 @@ static const struct type *types_intern(struct types *types, uint32_t at, struct 
         types_refuse_size(types, at, type);
     }
     type->id = types->all.count;
-    type->next = types->buckets[bucket];
-    types->buckets[bucket] = type;
+    type->next = *bucket;
+    *bucket = type;
     *ARRAY_ADD(types->arena, &types->all) = type;
     return type;
 }
@@ -150,11 +189,8 @@ const struct func_type *types_func(struct types *types, uint32_t at, bool async,
                                    uint32_t count, const struct type *result)
 {
     struct func_type candidate = {.async = async, .params = params, .param_count = count, .result = result};
-    uint32_t hash = types_mix(async, result != NULL ? result->id + 1 : 0);
-    for (uint32_t i = 0; i < count; i++) {
-        hash = types_field_hash(hash, &params[i]);
-    }
-    struct func_type **bucket = &types->func_buckets[hash % TYPES_BUCKETS];
+    types_grow_funcs(types);
+    struct func_type **bucket = &types->func_buckets[types_func_hash(&candidate) & (types->func_bucket_count - 1)];
     for (const struct func_type *known = *bucket; known != NULL; known = known->next) {
         if (types_func_equal(known, &candidate)) {
             return known;

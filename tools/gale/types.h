@@ -106,15 +106,15 @@ struct func_type {
     struct func_type *next;
 };
 
-#define TYPES_BUCKETS 1024
-
 /** The table of interned types. */
 struct types {
     struct arena *arena;
     ARRAY(struct type *) all;        /**< By id. */
     ARRAY(struct func_type *) funcs; /**< By id. */
-    struct type *buckets[TYPES_BUCKETS];
-    struct func_type *func_buckets[TYPES_BUCKETS];
+    struct type **buckets;           /**< Hash tables; they double when there are more types than lists. */
+    struct func_type **func_buckets;
+    uint32_t bucket_count; /**< A power of two. */
+    uint32_t func_bucket_count;
 };
 
 void types_init(struct types *types, struct arena *arena);
