@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gale/async/callback_table.h"
 
+#include "callback_table_internal.h"
+
 void gale_callback_table_init(struct gale_callback_table *t, struct gale_callback *entries, uint32_t capacity)
 {
     t->entries = entries;
@@ -71,6 +73,17 @@ bool gale_callback_table_is_valid(const struct gale_callback_table *t)
     return true;
 }
 
+/*@ requires own: \valid(entry);
+    assigns  entry->fn, entry->arg, entry->type;
+    ensures  cb05: entry->fn == fn && entry->arg == arg && entry->type == type;
+*/
+static void callback_table_store(struct gale_callback *entry, uint32_t type, gale_callback_fn fn, void *arg)
+{
+    entry->fn = fn;
+    entry->arg = arg;
+    entry->type = type;
+}
+
 int gale_callback_table_register(struct gale_callback_table *t, uint32_t type, gale_callback_fn fn, void *arg)
 {
     if (t->sealed) {
@@ -85,11 +98,21 @@ int gale_callback_table_register(struct gale_callback_table *t, uint32_t type, g
     if (t->count >= t->capacity) {
         return GALE_ENOMEM;
     }
-    t->entries[t->count].fn = fn;
-    t->entries[t->count].arg = arg;
-    t->entries[t->count].type = type;
+    /* No entry has this type; after the stores each old one still has its own. */
+    //@ assert slots: \forall integer k; 0 <= k < 7 ==> callback_table_slot_ok(t, k) && t->slot[k] <= t->count;
+    //@ assert fresh: \forall integer i; 0 <= i < t->count ==> callback_table_entry_ok(t, i) && t->entries[i].type != type;
+    callback_table_store(&t->entries[t->count], type, fn, arg);
     t->count++;
     t->slot[type] = (uint8_t)t->count;
+    /*@ assert old: \forall integer i; 0 <= i < t->count - 1 ==>
+          t->entries[i].fn != \null && t->entries[i].type < GALE_WAITABLE_EVENT_TYPES && t->entries[i].type != type; */
+    //@ assert back: \forall integer i; 0 <= i < t->count - 1 ==> t->slot[t->entries[i].type] == i + 1;
+    //@ assert mine: callback_table_entry_ok(t, t->count - 1) && callback_table_slot_ok(t, type);
+    //@ assert entries: \forall integer i; 0 <= i < t->count ==> callback_table_entry_ok(t, i);
+    /*@ assert kept: \forall integer k; 0 <= k < 7 && k != type && t->slot[k] != 0 ==>
+          t->slot[k] < t->count && t->entries[t->slot[k] - 1].type == \at(t->entries[t->slot[k] - 1].type, Pre); */
+    //@ assert same: \forall integer k; 0 <= k < 7 && k != type ==> t->slot[k] == \at(t->slot[k], Pre);
+    //@ assert slots: \forall integer k; 0 <= k < 7 ==> callback_table_slot_ok(t, k);
     return GALE_OK;
 }
 
@@ -113,32 +136,12 @@ int gale_callback_table_dispatch(const struct gale_callback_table *t, const stru
     if (t->slot[event->type] == 0) {
         return GALE_ENOENT;
     }
+    //@ assert named: callback_table_slot_ok(t, event->type);
+    //@ assert entry: callback_table_entry_ok(t, t->slot[event->type] - 1);
     entry = &t->entries[t->slot[event->type] - 1u];
-    answer = entry->fn(entry->arg, event);
+    answer = callback_table_call(entry, event);
     if (result != NULL) {
         *result = answer;
     }
     return GALE_OK;
-}
-
-int gale_callback_table_serve(const struct gale_callback_table *t, struct gale_waitable_set *set)
-{
-    gale_id left = gale_waitable_set_members(set);
-    struct gale_waitable_event event = {GALE_WAITABLE_EVENT_NONE, 0, 0};
-    int status = GALE_OK;
-
-    if (!t->sealed) {
-        return GALE_EPERM;
-    }
-    /*@ loop invariant own: waitable_set_own(set) && callback_table_ok(t);
-        loop assigns left, event, status, callback_table_effects;
-        loop variant left;
-    */
-    for (; left > 0 && gale_waitable_set_poll(set, &event) == GALE_OK; left--) {
-        int result = GALE_OK;
-        const int outcome = gale_callback_table_dispatch(t, &event, &result);
-        const int answer = outcome == GALE_OK ? result : outcome;
-        status = status == GALE_OK ? answer : status;
-    }
-    return status;
 }

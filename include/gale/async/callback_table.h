@@ -125,6 +125,7 @@ void gale_callback_table_seal(struct gale_callback_table *t);
 /*@ requires own: \valid_read(t) && \valid_read(event) && \valid_read(t->entries + (0 .. t->capacity - 1));
     requires ok:  callback_table_ok(t);
     requires out: result == \null || \valid(result);
+    assigns  callback_table_trace, *result;
     behavior gale_eperm:
       assumes !t->sealed;
       assigns \nothing;
@@ -139,7 +140,7 @@ void gale_callback_table_seal(struct gale_callback_table *t);
       ensures cb03: \result == GALE_ENOENT;
     behavior gale_ok:
       assumes t->sealed && event->type < GALE_WAITABLE_EVENT_TYPES && 0 < t->slot[event->type];
-      ensures cb02: \result == GALE_OK;
+      ensures cb02: \result == GALE_OK && callback_table_called{Pre, Post}(callback_table_of(t, event->type), event);
 */
 int gale_callback_table_dispatch(const struct gale_callback_table *t, const struct gale_waitable_event *event,
                                  int *result);

@@ -121,7 +121,7 @@ void check_register(void)
 }
 
 /* @mutant src/async/callback_table.c: `t->slot[event->type] - 1u` -> `0`
- * @mutant src/async/callback_table.c: `answer = entry->fn(entry->arg, event);` -> `answer = entry->fn(entry->arg, event); answer = entry->fn(entry->arg, event);`
+ * @mutant src/async/callback_table.c: `answer = callback_table_call(entry, event);` -> `answer = callback_table_call(entry, event); answer = callback_table_call(entry, event);`
  * @mutant src/async/callback_table.c: `if (!t->sealed)` -> `if (false)` */
 void check_dispatch(void)
 {
