@@ -398,6 +398,18 @@ uint32_t gale__copy_begin(struct gale_instance *i, enum gale_handle_kind kind, c
     return packed;
 }
 
+/** What a cancellation tells, where `packed` is how the copy stood. */
+/*@ requires own: \valid_read(s);
+    assigns  \nothing;
+*/
+static uint32_t copy_cancelled(const struct gale_store *s, enum gale_handle_kind kind, uint32_t packed)
+{
+    const bool stream = kind == GALE_HANDLE_STREAM_READ || kind == GALE_HANDLE_STREAM_WRITE;
+    const bool completed = packed != GALE_CANON_BLOCKED && (packed & 15u) == GALE_COPY_COMPLETED;
+
+    return stream && completed && s->profile == GALE_PROFILE_SCRIPTS ? packed | GALE_COPY_CANCELLED : packed;
+}
+
 /** gale__copy_cancel() but for what a trap's record says. */
 /*@ requires own: \valid(i) && \valid_read(o); */
 static uint32_t copy_cancel(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,
@@ -413,7 +425,7 @@ static uint32_t copy_cancel(struct gale_instance *i, enum gale_handle_kind kind,
     if ((h->lends & GALE_HANDLE_EVENT) == 0) {
         gale__copy_notify(i->store, gale__copy(i->store, h->object), GALE_COPY_CANCELLED);
     }
-    return copy_await(i, h, index, o->async);
+    return copy_cancelled(i->store, kind, copy_await(i, h, index, o->async));
 }
 
 uint32_t gale__copy_cancel(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,

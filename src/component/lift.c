@@ -169,6 +169,18 @@ static void lift_finish(struct gale_store *s, struct gale_instance *i, gale_id s
     }
 }
 
+/** Who holds the lock and can go on, goes on before a newcomer has to wait for it. */
+/*@ requires own: \valid(s) && \valid(i); */
+static void lift_let_holder_go_on(struct gale_store *s, const struct gale_instance *i)
+{
+    const gale_id holder = i->exclusive;
+
+    if (holder != GALE_ID_NONE && gale__thread_is_ready(s, holder)) {
+        gale__thread_unlink(s, holder);
+        gale__thread_resume(s, holder, false);
+    }
+}
+
 void gale__lift(struct gale_store *s, const struct gale_func *f, struct gale_instance *caller, gale_id subtask)
 {
     struct gale_instance *i = f->instance;
@@ -185,6 +197,9 @@ void gale__lift(struct gale_store *s, const struct gale_func *f, struct gale_ins
     gale__subtask(s, subtask)->task = task;
     gale__task(s, task)->implicit = gale__thread_new(s, task, flags);
     gale__instance_set_enter(i, stop, false);
+    if (s->profile == GALE_PROFILE_SCRIPTS && gale__func_needs_lock(f)) {
+        lift_let_holder_go_on(s, i);
+    }
     gale__thread_resume(s, gale__task(s, task)->implicit, false);
     if ((f->flags & GALE_FUNC_ASYNC_TYPE) == 0) {
         lift_finish(s, i, subtask);

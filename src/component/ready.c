@@ -165,9 +165,12 @@ gale_id gale__ready_take_here(struct gale_instance *i)
     if (!gale__linked(s, turn)) {
         return ready_take_from(s, list, i);
     }
-    /* A callback that wants the lock would run on top of the call that waits: it comes last. */
+    /* A callback that wants the lock would run on top of the call that waits: it comes last, or not at all. */
     gale_list_remove(&s->links, turn);
     thread = ready_take_from(s, list, i);
     gale_list_push_back(&s->links, list, turn);
-    return thread != GALE_ID_NONE ? thread : ready_take_from(s, list, i);
+    if (thread != GALE_ID_NONE || s->profile == GALE_PROFILE_SCRIPTS) {
+        return thread;
+    }
+    return ready_take_from(s, list, i);
 }

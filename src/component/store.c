@@ -77,6 +77,11 @@ int gale_store_init(struct gale_store *store, const struct gale_store_memory *me
     return GALE_OK;
 }
 
+void gale_store_profile(struct gale_store *store, enum gale_profile profile)
+{
+    store->profile = profile;
+}
+
 void gale_store_resource_types(struct gale_store *store, const struct gale_resource_type *const *types, gale_id count)
 {
     store->resource_types = types;

@@ -213,6 +213,7 @@ static void plan_start(struct lower *lower, struct text *out)
     text_line(out, 1, "if (status != GALE_OK) {");
     text_line(out, 2, "return status;");
     text_line(out, 1, "}");
+    text_line(out, 1, "gale_store_profile(&store, GALE_PROFILE_SCRIPTS);");
     text_line(out, 1, "gale_store_resource_types(&store, gale_resource_types, %u);", lower->plan->resources.count);
     text_line(out, 1, "return gale_guest_start(&store, steps, sizeof steps / sizeof steps[0]);");
     text_line(out, 0, "}");

@@ -91,6 +91,17 @@ struct gale_store_request {
     void *arg;
 };
 
+/** Whom to follow where the definitions and the test scripts of the pinned version disagree. */
+enum gale_profile {
+    GALE_PROFILE_DEFINITIONS, /**< The executable definitions. */
+    /**
+     * The test scripts: a copy that was cancelled says CANCELLED though elements have passed; a synchronous call that
+     * waits resumes no thread that needs its instance's lock; who holds a lock and can go on, goes on before a
+     * newcomer waits for it.
+     */
+    GALE_PROFILE_SCRIPTS
+};
+
 /** All component instances of one executor. Fields are private. */
 struct gale_store {
     struct gale_store_memory memory;
@@ -120,6 +131,7 @@ struct gale_store {
     struct gale_doorbell bell; /**< Bit n: host ends n, n + 31, ... want to be served. */
     uint32_t rung;             /**< Bits taken from it and not yet served. */
     struct gale_trace *trace;  /**< NULL: none. */
+    enum gale_profile profile;
 };
 
 /** A call that the host makes. The first four members are the host's. */
@@ -219,6 +231,17 @@ int gale_store_init(struct gale_store *store, const struct gale_store_memory *me
     assigns  store->resource_types, store->resource_type_count;
 */
 void gale_store_resource_types(struct gale_store *store, const struct gale_resource_type *const *types, gale_id count);
+
+/**
+ * Choose the profile; GALE_PROFILE_DEFINITIONS if not called.
+ *
+ * @context thread, before the first call; never blocks.
+ */
+/*@ requires own: \valid(store);
+    assigns  store->profile;
+    ensures  own: store->profile == profile;
+*/
+void gale_store_profile(struct gale_store *store, enum gale_profile profile);
 
 /**
  * Call a function; it runs until it returns or first blocks.

@@ -108,8 +108,8 @@ static void host_run_explain_trap(FILE *out)
     if (trap->code == GALE_TRAP_UNKNOWN_HANDLE) {
         fprintf(out, " %u", trap->value);
     }
-    if (trap->sync && trap->code != GALE_TRAP_SYNC_BLOCK) {
-        fprintf(out, "; %s", gale_trap_text(GALE_TRAP_SYNC_BLOCK));
+    if (trap->sync || trap->code == GALE_TRAP_SYNC_BLOCK) {
+        fputs("; cannot block a synchronous task before returning", out);
     }
 }
 
