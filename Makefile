@@ -24,6 +24,7 @@ run:
 
 test:
 	@scripts/setup test || { echo "0 passed, 1 failed"; exit 1; }
+	@scripts/setup components || { echo "0 passed, 1 failed"; exit 1; }
 	@scripts/run_tests
 
 conformance:
