@@ -20,7 +20,7 @@ class Run:
 
     def __init__(self, track, wanted):
         self.track, self.wanted, self.records = track, wanted, []
-        self.looked_at = set()
+        self.looked_at, self.known = set(), None  # known: every place that there is, if the runner can tell
         self.passed = self.failed = 0
         self.writes = True  # False: this run makes no evidence of its own
 
@@ -43,6 +43,7 @@ class Run:
         if self.writes:
             file = RESULTS / f"{self.track}.json"
             old = json.loads(file.read_text()) if self.wanted and file.exists() else []
+            old = [record for record in old if self.known is None or record["where"] in self.known]
             records = [record for record in old if record["where"] not in self.looked_at] + self.records
             RESULTS.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(records, indent=1) + "\n")
