@@ -16,6 +16,12 @@ target_include_directories(gale_cortex_m PRIVATE ${gale_cortex_m_dir})
 target_link_libraries(gale_cortex_m PUBLIC gale
     INTERFACE $<TARGET_FILE:$<TARGET_NAME:gale_cortex_m>> $<TARGET_FILE:$<TARGET_NAME:gale>>)
 
+# With floating point, only code outside has its registers; the kernel's own switches keep none.
+if(GALE_CPU MATCHES "float-abi=(hard|softfp)")
+    target_compile_options(gale PRIVATE $<$<COMPILE_LANGUAGE:C>:-mgeneral-regs-only>)
+    target_compile_options(gale_cortex_m PRIVATE $<$<COMPILE_LANGUAGE:C>:-mgeneral-regs-only>)
+endif()
+
 set(GALE_BOARD mps2_an385 CACHE STRING "A folder of ports/cortex_m/boards")
 set(gale_board_dir ${gale_cortex_m_dir}/boards/${GALE_BOARD})
 add_library(gale_board OBJECT ${gale_board_dir}/board.c ${gale_cortex_m_dir}/boards/semihosting.c)
@@ -78,6 +84,9 @@ set(gale_firmware_main_stack 0x2000)
 
 # The bench's own: each file tests/firmware/<name>_firmware.c is an image.
 file(GLOB sources CONFIGURE_DEPENDS ${gale_firmware_dir}/*_firmware.c)
+if(NOT GALE_CPU MATCHES "float-abi=(hard|softfp)")
+    list(FILTER sources EXCLUDE REGEX "/float_firmware.c$")
+endif()
 foreach(source IN LISTS sources)
     get_filename_component(name ${source} NAME_WE)
     gale_firmware_test(${name} ${source} ${gale_firmware_test_support} ${gale_firmware_dir}/bench.c)

@@ -111,7 +111,8 @@ struct gale_cortex_m_spec {
     gale_tick restart_ticks; /**< It waits so long before it begins again, and twice as long each time; 0: no wait. */
     gale_tick restart_ticks_max; /**< The longest wait. */
 
-    /** Calls from GALE_CORTEX_M_CALL_OWN on; NULL: none. May block. Returns what the caller gets. */
+    /** Calls from GALE_CORTEX_M_CALL_OWN on; NULL: none. May block. Returns what the caller gets. If it changes the
+        caller's domain, it calls gale_port_mpu_apply() with it, or the change waits for the next dispatch. */
     int32_t (*call)(struct gale_cortex_m_thread *t, uint32_t number, const uint32_t args[4]);
     /** It died: its ends are revoked. True: begin again if the policy allows it. NULL is true. May not block. */
     bool (*ended)(struct gale_cortex_m_thread *t, const struct gale_cortex_m_report *report);

@@ -129,13 +129,13 @@ void gale_cortex_m_bad_call(struct gale_cortex_m_thread *t)
     t->report.cause = GALE_CORTEX_M_BAD_CALL;
 }
 
-/* The frame was pushed with the thread's rights, so it is its own when it comes in. After others ran, or a hook, it may
-   not be any more: then the result is stored with its rights. */
-static void call_return(struct gale_cortex_m_thread *t, uint32_t *frame, uint64_t result, bool trusted)
+/* The frame was pushed with the thread's rights, so it is its own when it comes in. After a dispatch, or a hook that has
+   applied another domain, it may not be any more: then the result is stored with its rights. */
+static void call_return(struct gale_cortex_m_thread *t, uint32_t *frame, uint64_t result)
 {
     int failed = 0;
 
-    if (trusted && !gale__cortex_m_state.dispatched) {
+    if (!gale__cortex_m_state.applied) {
         frame[0] = (uint32_t)result;
         frame[1] = (uint32_t)(result >> 32);
     } else {
@@ -150,10 +150,10 @@ static void call_return(struct gale_cortex_m_thread *t, uint32_t *frame, uint64_
 void gale__cortex_m_call_serve(struct gale_cortex_m_thread *t)
 {
     uint32_t *frame = (uint32_t *)(uintptr_t)t->flow.sp;
-    const uint32_t number = frame[FRAME_NUMBER];
     const uint32_t args[4] = {frame[0], frame[1], frame[2], frame[3]};
 
-    call_return(t, frame, call_dispatch(t, number, args), number < GALE_CORTEX_M_CALL_OWN);
+    gale__cortex_m_state.applied = false;
+    call_return(t, frame, call_dispatch(t, frame[FRAME_NUMBER], args));
     if (t->spec->budget_ticks != 0) {
         t->run_since = gale_port_now();
     }

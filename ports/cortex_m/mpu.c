@@ -7,6 +7,7 @@ void gale_port_mpu_apply(const struct gale_mem_domain *domain)
 {
     if (domain != NULL) {
         gale__cortex_m_state.dispatched = true;
+        gale__cortex_m_state.applied = true;
     }
 }
 

@@ -33,7 +33,8 @@ struct cortex_m_state {
     volatile uint32_t attention;                 /**< Not 0: the kernel has something to look at, so do not stay out. */
     const struct gale_atomic_u32 *volatile bell; /**< The doorbell of the executor whose thread runs outside. */
     const struct gale_cortex_m_image *loaded;    /**< What the MPU holds. */
-    bool dispatched;                             /**< A domain was applied since a thread last went out. */
+    bool dispatched;                             /**< A domain was applied since the MPU was last made to hold one. */
+    bool applied;                                /**< A domain was applied since the present call came in. */
 };
 
 extern struct cortex_m_state gale__cortex_m_state;

@@ -8,6 +8,9 @@
 #define SHCSR_FAULTS (7u << 16)
 #define CPACR CORTEX_M_REG(0xe000ed88u)
 #define CPACR_FLOAT (0xfu << 20)
+#define FPCCR CORTEX_M_REG(0xe000ef34u)
+#define FPCCR_AUTOMATIC (1u << 31)
+#define FPCCR_LAZY (1u << 30)
 
 int main(void);
 void gale_cortex_m_reset(void);
@@ -76,12 +79,24 @@ static void start_memory(void)
     }
 }
 
-static void start_core(void)
-{
 #if defined(__ARM_FP)
+/* Not lazily: a lazy save faults where it is done, in a handler of the kernel, and not where the stack was wrong. */
+static void start_float(void)
+{
     CPACR |= CPACR_FLOAT;
     cortex_m_barrier();
+    FPCCR = (FPCCR | FPCCR_AUTOMATIC) & ~FPCCR_LAZY;
+}
+#else
+static void start_float(void)
+{
+    /* There is none. */
+}
 #endif
+
+static void start_core(void)
+{
+    start_float();
     CORTEX_M_SHPR2 = SHPR2_SVC;
     CORTEX_M_SHPR3 = SHPR3_PENDSV_SYSTICK;
     CORTEX_M_SHCSR |= SHCSR_FAULTS;

@@ -46,7 +46,7 @@
     .endm
 #endif
 
-/* Floating point registers of the code outside, if its frame has any: saving them makes the core save the others. */
+/* Floating point registers of the code outside, if its frame has any: the core has pushed the others. */
 #if defined(__ARM_FP)
     .macro save_float flow, exc_return
     tst \exc_return, #0x10

@@ -2,6 +2,7 @@
 /** Attacks that need two parties or a change of rights: frames forged by a neighbour, memory taken away meanwhile. */
 #include "bench.h"
 #include "board.h"
+#include "timer.h"
 
 #define FRAME_PC 6u
 #define FRAME_XPSR 7u
@@ -110,6 +111,45 @@ static void yield_on_lent_stack(void *arg)
     __asm__ volatile("mov sp, %0\n1: mov r12, #1\n\tsvc #0\n\tb 1b" : : "r"(arg) : "r12", "memory");
 }
 
+static void call_own_on_lent_stack(void *arg)
+{
+    __asm__ volatile("mov sp, %0\n\tmov r12, #16\n\tsvc #0" : : "r"(arg) : "r12", "memory");
+}
+
+/** Others run, and then the MPU is made to hold the domain again, for a copy. */
+static int32_t yield_and_copy(struct gale_cortex_m_thread *t, uint32_t number, const uint32_t args[4])
+{
+    uint8_t byte;
+
+    (void)number;
+    (void)args;
+    CHECK_EQ(gale_executor_yield(&bench_x), GALE_OK);
+    CHECK_EQ(gale_cortex_m_copy_in(t, &byte, gale_board_code, 1), GALE_OK);
+    return GALE_OK;
+}
+
+/* @verifies MD12 */
+TEST(attack, a_call_that_blocked_and_then_copied_writes_nothing_to_memory_taken_away)
+{
+    const struct gale_mem_partition partition = {(uintptr_t)lent, sizeof lent, GALE_MPU_RW};
+
+    bench_begin();
+    victim = bench_task(0, call_own_on_lent_stack, lent + sizeof lent);
+    victim->spec.call = yield_and_copy;
+    bench_grant(victim, lent, sizeof lent, GALE_MPU_RW);
+    bench_spawn(victim);
+    CHECK(gale_executor_step(&bench_x));
+    CHECK_EQ(gale_mem_domain_remove(&victim->domain, &partition), GALE_OK);
+    for (uint32_t i = 0; i < sizeof lent; i++) {
+        lent[i] = 0x77;
+    }
+    bench_run();
+    CHECK_EQ(victim->last.cause, GALE_CORTEX_M_STACK);
+    for (uint32_t i = 0; i < sizeof lent; i++) {
+        CHECK_EQ(lent[i], 0x77);
+    }
+}
+
 /* @verifies MD12 */
 TEST(attack, a_call_that_blocked_on_memory_taken_away_writes_nothing_there)
 {
@@ -129,6 +169,36 @@ TEST(attack, a_call_that_blocked_on_memory_taken_away_writes_nothing_there)
     for (uint32_t i = 0; i < sizeof lent; i++) {
         CHECK_EQ(lent[i], 0x77);
     }
+}
+
+static int32_t take_the_callers_stack(struct gale_cortex_m_thread *t, uint32_t number, const uint32_t args[4])
+{
+    const struct gale_mem_partition partition = {(uintptr_t)lent, sizeof lent, GALE_MPU_RW};
+
+    (void)t;
+    (void)number;
+    (void)args;
+    CHECK_EQ(gale_mem_domain_remove(&victim->domain, &partition), GALE_OK);
+    for (uint32_t i = 0; i < sizeof lent; i++) {
+        lent[i] = 0x77;
+    }
+    gale_port_mpu_apply(&victim->domain);
+    return GALE_OK;
+}
+
+/* @verifies MD12 */
+TEST(attack, a_hook_that_takes_the_callers_stack_has_no_result_written_there)
+{
+    bench_begin();
+    victim = bench_task(0, call_own_on_lent_stack, lent + sizeof lent);
+    victim->spec.call = take_the_callers_stack;
+    bench_grant(victim, lent, sizeof lent, GALE_MPU_RW);
+    bench_spawn(victim);
+    bench_run();
+    for (uint32_t i = 0; i < sizeof lent; i++) {
+        CHECK_EQ(lent[i], 0x77);
+    }
+    CHECK_EQ(victim->last.cause, GALE_CORTEX_M_STACK);
 }
 
 static void spin(void *arg)
@@ -298,6 +368,39 @@ TEST(attack, what_a_task_may_only_read_the_kernel_may_write)
     CHECK_EQ(victim->last.status, 1234);
 }
 
+static void write_in_handler(uint32_t number)
+{
+    (void)number;
+    timer_acknowledge();
+    timer_every(0);
+    kernels_word.value = 4321;
+}
+
+static void wait_for_word(void *arg)
+{
+    const volatile uint32_t *w = arg;
+
+    while (*w == 0) {
+        __asm__ volatile("");
+    }
+    gale_cortex_m_call_exit(*w);
+}
+
+/* @verifies MD08 */
+TEST(attack, what_a_task_may_only_read_an_interrupt_handler_may_write)
+{
+    bench_begin();
+    kernels_word.value = 0;
+    victim = bench_task(0, wait_for_word, (void *)(uintptr_t)&kernels_word);
+    bench_grant(victim, &kernels_word, sizeof kernels_word, GALE_MPU_RO);
+    bench_spawn(victim);
+    CHECK_EQ(gale_cortex_m_interrupt(TIMER_INTERRUPT, write_in_handler), GALE_OK);
+    timer_every(100000);
+    bench_run();
+    CHECK_EQ(gale_cortex_m_interrupt(TIMER_INTERRUPT, NULL), GALE_OK);
+    CHECK_EQ(victim->last.status, 4321);
+}
+
 /* ---- calls --------------------------------------------------------------------------------------------------- */
 
 static uint32_t bells;
@@ -313,6 +416,7 @@ static void use_objects(void *arg)
     uint32_t good = 0;
 
     (void)arg;
+    good += gale_cortex_m_call_give(2) == GALE_EINVAL ? 1u : 0u; /* the table ends before it */
     good += gale_cortex_m_call_ring(0, 4) == GALE_OK ? 1u : 0u;
     good += gale_cortex_m_call_ring(0, 6) == GALE_EPERM ? 1u : 0u;
     good += gale_cortex_m_call_ring(0, 0) == GALE_EPERM ? 1u : 0u;
@@ -327,7 +431,7 @@ static void use_objects(void *arg)
 TEST(attack, calls_do_what_they_are_granted)
 {
     static struct gale_sem sem;
-    const struct gale_cortex_m_object objects[2] = {{NULL, 4}, {&sem, 0}};
+    const struct gale_cortex_m_object objects[3] = {{NULL, 4}, {&sem, 0}, {&sem, 0}};
 
     bench_begin();
     CHECK_EQ(gale_sem_init(&sem, &bench_x, 0, 1), GALE_OK);
@@ -339,7 +443,7 @@ TEST(attack, calls_do_what_they_are_granted)
     bench_spawn(victim);
     bench_run();
     CHECK_EQ(victim->last.cause, GALE_CORTEX_M_EXITED);
-    CHECK_EQ(victim->last.status, 8);
+    CHECK_EQ(victim->last.status, 9);
     CHECK_EQ(bells, 1);
 }
 
