@@ -25,8 +25,8 @@ static const char *const cmake_lines[] = {
     "target_compile_options(lowered PRIVATE -w -frounding-math -fsignaling-nans -ffunction-sections -fdata-sections)",
     "",
     "if(TARGET gale::host)",
-    "    add_executable(program)",
-    "    target_link_libraries(program PRIVATE lowered gale::host gale::posix m)",
+    "    add_executable(program $<TARGET_OBJECTS:lowered>)",
+    "    target_link_libraries(program PRIVATE gale::host gale::guest gale::posix m)",
     "endif()",
 };
 
