@@ -20,12 +20,8 @@ void lower_texts(struct lower *lower, struct lower_file files[LOWER_FILES])
         const char *name;
         void (*write)(struct lower *lower, struct text *out);
     } writers[LOWER_FILES] = {
-        {"glue.c", lower_write_glue},
-        {"values.c", lower_write_values},
-        {"lowered.h", lower_write_header},
-        {"plan.c", lower_write_plan},
-        {"describe.c", lower_write_describe},
-        {"budgets.h", lower_write_budgets},
+        {"glue.c", lower_write_glue},          {"values.c", lower_write_values},     {"lowered.h", lower_write_header},
+        {"plan.c", lower_write_plan},          {"describe.c", lower_write_describe}, {"budgets.h", lower_write_budgets},
         {"CMakeLists.txt", lower_write_cmake},
     };
 
