@@ -121,6 +121,67 @@ TEST(component, modules_that_are_none_are_refused)
     CHECK_REFUSED(cases);
 }
 
+TEST(component, modules_of_every_item_are_read)
+{
+    CHECK(
+        plan_of("% 01( @ 01( 01 60 09 7f 7e 7d 7c 7b 70 6f 63 70 63 6f 00 )"
+                "  02( 04 'e' 'a' 03 7e 01 'e' 'b' 01 6f 01 01 02 'e' 'c' 02 01 01 02 'e' 'd' 00 00 )"
+                "  04( 02 70 00 01 40 00 70 00 01 d0 70 0b ) 05( 01 08 #1000 00 )"
+                "  06( 08 7f 00 41 01 41 02 6a 0b 7e 00 42 7f 0b 7d 00 43 00 00 00 00 0b"
+                "    7c 00 44 00 00 00 00 00 00 00 00 0b 7b 00 fd 0c 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 0b"
+                "    70 00 d2 00 0b 6f 00 d0 6f 0b 7e 01 23 00 0b )"
+                "  07( 03 'x' 03 01 'y' 01 01 'z' 02 01 ) )") != NULL);
+    plan_forget();
+}
+
+TEST(component, core_items_of_another_type_are_refused)
+{
+    static const struct refusal cases[] = {
+        {"% 01( @ 06( 01 7e 00 42 00 0b ) 07( 01 'g' 03 00 ) ) 01( @ 02( 01 'e' 'g' 03 7f 01 ) )"
+         "02( 02 00 00 00 00 01 01 'e' 12 00 )",
+         DIAG_INVALID, DIAG_NOWHERE, "expected (global (mut i32)), found (global i64)"},
+        {"% 01( @ 04( 01 70 00 01 ) 07( 01 't' 01 00 ) ) 01( @ 02( 01 'e' 't' 01 70 00 05 ) )"
+         "02( 02 00 00 00 00 01 01 'e' 12 00 )",
+         DIAG_INVALID, DIAG_NOWHERE, "expected (table 5), found (table 1)"},
+        {"% 01( @ 05( 01 00 01 ) 07( 01 'm' 02 00 ) ) 01( @ 02( 01 'e' 'm' 02 01 01 02 ) )"
+         "02( 02 00 00 00 00 01 01 'e' 12 00 )",
+         DIAG_INVALID, DIAG_NOWHERE, "expected (memory 1 with a maximum), found (memory 1)"},
+        {"% 01( @ 01( 01 60 06 7e 7d 7c 7b 70 6f 00 ) 02( 01 'e' 'f' 00 00 ) ) 08( 01 05 )"
+         "02( 02 01 01 'f' 00 00 00 00 01 'e' 12 00 )",
+         DIAG_INVALID, DIAG_NOWHERE, "expected (func (param i64 f32 f64 v128 funcref externref)), found (func)"},
+        {"% 01( @ 05( 01 00 01 ) 07( 01 'm' 02 00 ) ) 02( 02 00 00 00 00 00 00 ) 06( 01 00 00 01 00 'm' )",
+         DIAG_INVALID, DIAG_NOWHERE, "no export named `m` that is a core func"},
+        {"% 08( 01 05 ) 02( 01 01 02 'a' 00 00 'a' 00 00 )", DIAG_INVALID, DIAG_NOWHERE, "duplicate export name `a`"},
+        {"% 01( @ ) 02( 01 01 00 ) 02( 01 00 00 02 'a' 12 00 'a' 12 00 )", DIAG_INVALID, DIAG_NOWHERE,
+         "duplicate module instantiation argument named `a`"},
+        {"% 01( @ 04( 01 70 04 01 ) ) 02( 01 00 00 00 )", DIAG_UNSUPPORTED, DIAG_NOWHERE, "64-bit or shared tables"},
+        {"% 01( @ 06( 01 7f 00 fb 00 0b ) )", DIAG_UNSUPPORTED, DIAG_NOWHERE, "instructions of garbage collection"},
+        {"% 01( @ 01( 01 60 01 6e 00 ) )", DIAG_UNSUPPORTED, DIAG_NOWHERE, "types of garbage collection"},
+        {"% 07( 01 42 01 01 )", DIAG_MALFORMED, DIAG_NOWHERE, "type: ends too early"},
+        {"% 01( @ 05( 01 04 80 80 80 80 80 80 80 80 80 02 ) )", DIAG_MALFORMED, DIAG_NOWHERE, "integer too large"},
+        {"% 01( @ 06( 01 7f 00 41 ff ff ff ff 4f 0b ) )", DIAG_MALFORMED, DIAG_NOWHERE, "integer too large"},
+    };
+    CHECK_REFUSED(cases);
+}
+
+TEST(component, names_are_utf_8)
+{
+    static const char *const good[] = {"c2 80", "e0 a0 80", "ed 9f bf", "f0 90 80 80", "f4 8f bf bf", "e2 82 ac"};
+    static const char *const bad[] = {"80",       "c1 80",       "c2",          "c2 41",      "e0 9f 80",
+                                      "ed a0 80", "f0 8f 80 80", "f4 90 80 80", "f5 80 80 80"};
+    char text[64];
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        (void)snprintf(text, sizeof text, "%% 00( ( %s ) )", good[i]);
+        CHECK(plan_of(text) != NULL);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        (void)snprintf(text, sizeof text, "%% 00( ( %s ) )", bad[i]);
+        CHECK(plan_of(text) == NULL);
+        CHECK_EQ(plan_refusal()->kind, DIAG_MALFORMED);
+    }
+    plan_forget();
+}
+
 TEST(component, indices_out_of_range_are_refused_for_each_sort)
 {
     static const struct refusal cases[] = {
@@ -158,6 +219,23 @@ TEST(component, types_that_break_a_rule_are_refused)
         {"% 07( 01 72 02 'a' 7d 'A' 7d )", DIAG_INVALID, DIAG_NOWHERE, "conflicts"},
         {"% 07( 01 40 02 'a' 7d 'a' 7d 01 00 )", DIAG_INVALID, DIAG_NOWHERE, "conflicts"},
         {"% 07( 01 42 01 01 3f 7f 00 )", DIAG_INVALID, DIAG_NOWHERE, "concrete component"},
+        {"% 07( 01 6e #33 'a' 'b' 'c' 'd' 'e' 'f' 'g' 'h' 'i' 'j' 'k' 'l' 'm' 'n' 'o' 'p' 'q' 'r' 's' 't' 'u' 'v' 'w' "
+         "'x'"
+         " 'y' 'z' 'a1' 'b1' 'c1' 'd1' 'e1' 'f1' 'g1' )",
+         DIAG_INVALID, DIAG_NOWHERE, "more than 32 flags"},
+        {"% 08( 01 05 ) 07( 01 3f 7f 01 00 )", DIAG_INVALID, DIAG_NOWHERE, "wrong signature for a destructor"},
+        {"% 03( 02 50 00 50 01 02 10 01 01 00 )", DIAG_INVALID, DIAG_NOWHERE, "cannot alias a module type"},
+        {"% 03( 01 50 01 00 'a' 'b' 00 03 )", DIAG_INVALID, DIAG_NOWHERE, "unknown core type 3"},
+        {"% 03( 01 50 03 01 60 00 00 03 'f' 00 00 03 'f' 00 00 )", DIAG_INVALID, DIAG_NOWHERE, "duplicate export"},
+        {"% 07( 01 42 01 02 01 02 00 00 )", DIAG_INVALID, DIAG_NOWHERE, "only types can be aliased from outside"},
+        {"% 07( 01 42 01 02 01 00 00 'a' )", DIAG_INVALID, DIAG_NOWHERE, "only types and instances"},
+        {"% 07( 01 42 01 02 00 00 01 00 'a' )", DIAG_INVALID, DIAG_NOWHERE, "no core instances"},
+        {"% 07( 01 7f ) 0a( 01 00 'f' 01 00 )", DIAG_INVALID, DIAG_NOWHERE, "not a function type"},
+        {"% 03( 01 60 00 00 ) 0a( 01 00 'm' 00 11 00 )", DIAG_INVALID, DIAG_NOWHERE, "not a module type"},
+        {"% 07( 01 7f ) 0a( 01 00 '[static]a.b' 03 00 00 )", DIAG_INVALID, DIAG_NOWHERE, "only functions"},
+        {"% 07( 01 40 00 01 00 ) 0a( 01 02 'f' 01 00 'a:b/c' 01 00 )", DIAG_INVALID, DIAG_NOWHERE, "implements"},
+        {"% 05( 01 01 00 ) 06( 01 01 00 00 'f' )", DIAG_INVALID, DIAG_NOWHERE, "no export named `f`"},
+        {"% 05( 01 01 00 ) 04( % ) 05( 01 00 00 02 'a' 05 00 'a' 05 00 )", DIAG_INVALID, DIAG_NOWHERE, "twice"},
         {"% 03( 01 50 01 02 10 01 00 00 )", DIAG_INVALID, DIAG_NOWHERE, "outer alias count of 0"},
         {"% 07( 01 3f 7f 00 ) 04( % 06( 01 03 02 01 00 ) )", DIAG_INVALID, DIAG_NOWHERE, "refers to resources"},
         {"% 0a( 01 00 '[method]a.b' 01 00 ) ", DIAG_INVALID, DIAG_NOWHERE, "unknown type 0"},

@@ -86,3 +86,34 @@ TEST(wit, every_kind_of_type_has_its_text)
               "}\n");
     plan_forget();
 }
+
+TEST(wit, members_handles_and_nested_interfaces_have_their_text)
+{
+    CHECK_STR(wit_of("% 07( 01 42 0b 04 00 'r' 03 01  01 69 00  01 68 00  01 71 02 'one' 01 01 00 'two' 00 00"
+                     "   04 00 'v' 03 00 03  04 00 'w' 03 00 04  01 6e 01 'bit'  04 00 'bits' 03 00 06  01 70 7d"
+                     "   04 00 'list' 03 00 08  01 40 01 'b' 02 00 04 )"
+                     "0a( 01 00 'plain' 05 00 )"),
+              "world root {\n"
+              "    import plain: interface {\n"
+              "        resource r;\n"
+              "        variant v {\n"
+              "            one(r),\n"
+              "            two,\n"
+              "        }\n"
+              "        type w = v;\n"
+              "        flags bits {\n"
+              "            bit,\n"
+              "        }\n"
+              "        type %list = list<u8>;\n"
+              "    }\n"
+              "}\n");
+    CHECK_STR(wit_of("% 04( % ) 05( 01 01 00 ) 05( 01 01 01 00 'in' 05 00 ) 0b( 02 00 'i' 05 01 00 00 'c' 04 00 00 )"),
+              "world root {\n"
+              "    export i: interface {\n"
+              "        in: interface {\n"
+              "        }\n"
+              "    }\n"
+              "    /* export c: no WIT for this */\n"
+              "}\n");
+    plan_forget();
+}

@@ -156,15 +156,11 @@ static void wit_resource(struct wit *wit, int depth, const struct plan_item *ite
     text_line(wit->out, depth, open ? "}" : "resource %s;", name);
 }
 
-/** Declared elsewhere before: by reference. The home is this very declaration if there was none. */
-static bool wit_use(struct wit *wit, int depth, const struct plan_item *item, struct wit_home *home,
+/** Declared elsewhere: by reference. False if its home is this very declaration. */
+static bool wit_use(struct wit *wit, int depth, const struct plan_item *item, const struct wit_home *home,
                     struct str interface)
 {
     struct str name = item->name.name;
-    if (home->name.data == NULL) {
-        *home = (struct wit_home){interface, name};
-        return false;
-    }
     if (str_equal(home->interface, interface)) {
         if (str_equal(home->name, name)) {
             return false;
