@@ -282,9 +282,6 @@ bool gale__thread_wait(struct gale_store *s, enum gale_wait wait, gale_id object
     const gale_id thread = s->current;
     struct gale_guest_thread *t = gale__thread(s, thread);
 
-    if (gale__task_take_cancel(gale__task(s, t->task), cancellable)) {
-        return true;
-    }
     if (t->stack == GALE_ID_NONE) {
         gale_trap(gale__thread_instance(s, t), GALE_TRAP_CANNOT_BLOCK);
     }

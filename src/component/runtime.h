@@ -220,7 +220,7 @@ bool gale__thread_block(struct gale_store *s, gale_id switch_to);
 /** Makes a thread wait; the caller blocks it next. */
 void gale__thread_start_wait(struct gale_store *s, gale_id thread, enum gale_wait wait, gale_id object,
                              bool cancellable);
-/** Waits on a stack of its own; true if cancelled. */
+/** Waits on a stack of its own; true if cancelled. No cancellation that it listens to is pending. */
 bool gale__thread_wait(struct gale_store *s, enum gale_wait wait, gale_id object, bool cancellable);
 /** What a parked thread waits for has come. */
 void gale__thread_wake(struct gale_store *s, gale_id thread);

@@ -312,9 +312,6 @@ static int store_rest(struct gale_store *s, gale_tick deadline)
     if (deadline != GALE_FOREVER && gale_port_now() >= deadline) {
         return GALE_ETIMEDOUT;
     }
-    if (ready) {
-        return GALE_EAGAIN;
-    }
     s->rung |= gale_doorbell_wait(&s->bell, deadline);
     return GALE_EAGAIN;
 }

@@ -491,3 +491,188 @@ TEST(edges, the_profile_says_whether_a_sync_call_lets_callbacks_run)
         CHECK(gale_store_is_valid(&store));
     }
 }
+
+/* ---- the rest of what must not be -------------------------------------------------------------------------------- */
+
+static void call_late(struct guest *g)
+{
+    (void)gale_canon_thread_yield(&g->instance, false);
+    guest_return(g, 1);
+}
+
+static void cancel_delivered(struct guest *g)
+{
+    const uint32_t s = guest_call(g, 1, call_late) >> 4;
+    const uint32_t set = gale_canon_waitable_set_new(&g->instance);
+
+    gale_canon_waitable_join(&g->instance, s, set);
+    (void)gale_canon_waitable_set_wait(&g->instance, &g->memory, false, set, 64);
+    (void)gale_canon_subtask_cancel(&g->instance, true, s);
+}
+
+static void drop_where_none_may_leave(struct guest *g)
+{
+    static const struct gale_resource_type host = {NULL, NULL, NULL, NULL};
+    static const struct gale_resource_type *const types[1] = {&host};
+
+    gale_store_resource_types(&store, types, 1);
+    gale_canon_resource_drop(&g->instance, 0, gale_canon_resource_new(&g->instance, 0, 1));
+    g->instance.may_leave = false;
+    gale_canon_resource_drop(&g->instance, 0, 1);
+}
+
+static void too_deep(struct guest *g)
+{
+    store.nesting = GALE_CALL_DEPTH;
+    (void)guest_call(g, 1, call_late);
+}
+
+static void listen_forever(struct guest *g)
+{
+    (void)gale_canon_thread_suspend(&g->instance, true);
+}
+
+static void cancel_too_deep(struct guest *g)
+{
+    const uint32_t s = guest_call(g, 1, listen_forever) >> 4;
+
+    store.nesting = GALE_CALL_DEPTH;
+    (void)gale_canon_subtask_cancel(&g->instance, true, s);
+}
+
+/* @verifies TK01 HT05 */
+TEST(edges, cancelling_too_late_and_nesting_too_deep_trap)
+{
+    static void (*const bodies[])(struct guest * g) = {cancel_delivered, drop_where_none_may_leave, too_deep,
+                                                       cancel_too_deep};
+    static const enum gale_trap traps[] = {GALE_TRAP_SUBTASK_DELIVERED, GALE_TRAP_CANNOT_LEAVE, GALE_TRAP_DEPTH,
+                                           GALE_TRAP_DEPTH};
+
+    for (unsigned n = 0; n < 4u; n++) {
+        int status;
+
+        test_note("case", n);
+        begin();
+        status = guest_run(0, bodies[n]);
+        status = status == GALE_OK ? gale_store_run(&store, GALE_FOREVER) : status;
+        CHECK_TRAP(status, traps[n]);
+        (void)gale_store_run(&store, GALE_FOREVER);
+        CHECK(gale_store_is_valid(&store));
+    }
+}
+
+static void yield_without_stack(struct guest *g, const union gale_flat *params, union gale_flat *results)
+{
+    (void)params;
+    (void)results;
+    (void)gale_canon_thread_yield(&g->instance, false);
+}
+
+TEST(edges, a_yield_without_a_stack_traps)
+{
+    begin();
+    guests[0].core = yield_without_stack;
+    CHECK_TRAP(guest_invoke(0, GUEST_SYNC, 0), GALE_TRAP_CANNOT_BLOCK);
+}
+
+static unsigned post_returns;
+
+static void count_post_return(void *guest, const union gale_flat *results)
+{
+    (void)guest;
+    CHECK_EQ(results[0].i32, 3);
+    post_returns++;
+}
+
+TEST(edges, post_return_runs_after_the_result_was_taken)
+{
+    begin();
+    guests[0].core = return_arg;
+    guest_funcs[0][GUEST_SYNC].post_return = count_post_return;
+    post_returns = 0;
+    CHECK_EQ(guest_invoke(0, GUEST_SYNC, 3), GALE_OK);
+    CHECK_EQ(post_returns, 1);
+    CHECK(guests[0].instance.may_leave);
+}
+
+TEST(edges, the_host_can_make_as_many_calls_as_there_are_subtasks)
+{
+    static struct gale_host_task tasks[25];
+    const struct gale_binding b = guest_binding(GUESTS, 0, GUEST_STACKFUL, false);
+    const union gale_flat args[1] = {{0}};
+    int status = GALE_OK;
+
+    begin();
+    guests[0].instance.backpressure = 1;
+    guests[0].instance.left.tasks = 25; /* so that subtasks run out first */
+    for (unsigned n = 0; n < 25u && status == GALE_OK; n++) {
+        memset(&tasks[n], 0, sizeof tasks[n]);
+        status = gale_store_invoke(&store, &b, args, NULL, &tasks[n]);
+    }
+    CHECK(status == GALE_ENOMEM || status == GALE_ETRAP);
+    CHECK(gale_store_is_valid(&store));
+}
+
+static void call_a_cousin(struct guest *g)
+{
+    const union gale_flat args[1] = {{4}};
+    union gale_flat results[1];
+
+    import = guest_binding(0, 1, GUEST_SYNC, false);
+    (void)gale_canon_lower(&g->instance, &import, args, results);
+    guest_log(g, results[0].i32);
+}
+
+TEST(edges, instances_of_two_parents_call_each_other)
+{
+    static struct gale_instance parents[2];
+
+    begin();
+    for (unsigned n = 0; n < 2u; n++) {
+        parents[n] = guests[2].instance;
+        parents[n].parent = NULL;
+        guests[n].instance.parent = &parents[n];
+        guests[n].instance.depth = 1;
+    }
+    guests[1].core = return_arg;
+    CHECK_EQ(guest_run(0, call_a_cousin), GALE_OK);
+    CHECK_EQ(guests[0].log[0], 4);
+    CHECK(parents[0].may_enter && parents[1].may_enter);
+}
+
+static void attach_twice(struct guest *g)
+{
+    static const struct gale_host_end_ops ops = {NULL, never_give, NULL};
+    static struct gale_host_end more[6];
+    const struct gale_transfer t = {{&g->instance, &g->options, NULL, 0}, {NULL, NULL, &g->instance, 0}};
+
+    more[5].ops = &ops;
+    for (uint32_t n = 0; n < 5u; n++) {
+        const uint64_t ends = gale_canon_stream_new(&g->instance, &words);
+
+        more[n].ops = &ops;
+        token = gale_value_move_stream(&t, &type_u32, (uint32_t)ends);
+        if (n == 0) { /* dropped before the host takes hold of the other end */
+            gale_canon_stream_drop_writable(&g->instance, &words, (uint32_t)(ends >> 32));
+            CHECK_EQ(gale_host_end_attach(&store, &more[5], token), GALE_OK);
+            CHECK_EQ(more[5].copy, GALE_ID_NONE);
+            continue;
+        }
+        CHECK_EQ(gale_host_end_attach(&store, &more[n], token), GALE_OK);
+        CHECK_EQ(gale_host_end_attach(&store, &more[n], token), GALE_EINVAL);
+    }
+    token = gale_value_move_stream(&t, &type_u32, (uint32_t)gale_canon_stream_new(&g->instance, &words));
+    CHECK_EQ(gale_host_end_attach(&store, &more[0], token), GALE_ENOMEM);
+}
+
+TEST(edges, an_end_is_attached_once_and_only_if_there_is_room)
+{
+    static const struct gale_host_end_ops ops = {NULL, never_give, NULL};
+
+    begin();
+    CHECK_EQ(gale_store_run(&store, GALE_FOREVER), GALE_OK);
+    memset(&end, 0, sizeof end);
+    end.ops = &ops;
+    CHECK_EQ(guest_run(0, attach_twice), GALE_OK);
+    CHECK(gale_store_is_valid(&store));
+}
