@@ -22,8 +22,8 @@ static bool mem_domain_partition_equals(const struct gale_mem_partition *a, cons
 }
 
 /** Field by field: WP knows little of what a copied struct holds. */
-/*@ requires own: \valid(to) && \valid_read(from);
-    assigns  *to;
+/*@ requires own: \valid(to) && \valid_read(from) && (to == from || \separated(to, from));
+    assigns  to->start, to->size, to->access;
     ensures  md05: mem_partition_same{Post, Pre}(to, from);
 */
 static void mem_domain_partition_copy(struct gale_mem_partition *to, const struct gale_mem_partition *from)
@@ -81,6 +81,9 @@ bool gale_mem_domain_is_valid(const struct gale_mem_domain *domain)
     for (uint32_t i = 0; i < domain->count; i++) {
         if (!gale_mpu_partition_is_encodable(domain->rules, &domain->partitions[i]) ||
             !mem_domain_is_clear(domain, i, &domain->partitions[i])) {
+            /*@ assert bad: !mpu_encodable(domain->rules, &domain->partitions[i]) ||
+                  \exists integer k; 0 <= k < i &&
+                    !mem_partition_disjoint(&domain->partitions[k], &domain->partitions[i]); */
             return false;
         }
     }
@@ -98,13 +101,26 @@ int gale_mem_domain_add(struct gale_mem_domain *domain, const struct gale_mem_pa
     if (domain->count == domain->capacity) {
         return GALE_ENOMEM;
     }
+    //@ assert unaliased: mem_domain_unaliased(domain);
     mem_domain_partition_copy(&domain->partitions[domain->count], partition);
+    //@ assert kept: domain->count == \at(domain->count, Pre) && mem_partition_kept{Pre, Here}(domain, domain->count);
+    //@ assert copied: mem_partition_same{Here, Pre}(&domain->partitions[\at(domain->count, Pre)], partition);
     domain->count++;
+    //@ assert head: domain->rules == \at(domain->rules, Pre) && domain->capacity == \at(domain->capacity, Pre);
+    //@ assert kept: mem_partition_kept{Pre, Here}(domain, \at(domain->count, Pre));
+    //@ assert added: mem_partition_same{Here, Pre}(&domain->partitions[\at(domain->count, Pre)], partition);
+    //@ assert md02: \forall integer i; 0 <= i < domain->count ==> mpu_encodable(domain->rules, &domain->partitions[i]);
+    /*@ assert md01: \forall integer i, j; 0 <= i < j < \at(domain->count, Pre) &&
+          mem_partition_disjoint{Pre}(&domain->partitions[i], &domain->partitions[j]) ==>
+          mem_partition_disjoint(&domain->partitions[i], &domain->partitions[j]); */
+    /*@ assert md01: \forall integer i; 0 <= i < \at(domain->count, Pre) ==>
+          mem_partition_disjoint(&domain->partitions[i], &domain->partitions[\at(domain->count, Pre)]); */
     return GALE_OK;
 }
 
 int gale_mem_domain_remove(struct gale_mem_domain *domain, const struct gale_mem_partition *partition)
 {
+    //@ assert unaliased: mem_domain_unaliased(domain);
     /*@ loop invariant md05: 0 <= i <= domain->count && \forall integer k; 0 <= k < i ==>
             !mem_partition_same{Here, Here}(&domain->partitions[k], partition);
         loop assigns i;
@@ -112,8 +128,22 @@ int gale_mem_domain_remove(struct gale_mem_domain *domain, const struct gale_mem
     */
     for (uint32_t i = 0; i < domain->count; i++) {
         if (mem_domain_partition_equals(&domain->partitions[i], partition)) {
+            //@ assert was: mem_partition_same{Pre, Pre}(mem_domain_slot{Pre}(domain, i), partition);
             domain->count--;
             mem_domain_partition_copy(&domain->partitions[i], &domain->partitions[domain->count]);
+            /*@ assert kept: \forall integer k; 0 <= k < domain->count ==>
+                  mem_partition_same{Here, Pre}(&domain->partitions[k],
+                                                mem_domain_slot{Pre}(domain, k == i ? domain->count : k)); */
+            /*@ assert md02: \forall integer k; 0 <= k < domain->count &&
+                  mpu_encodable{Pre}(domain->rules, mem_domain_slot{Pre}(domain, k == i ? domain->count : k)) ==>
+                  mpu_encodable(domain->rules, &domain->partitions[k]); */
+            /*@ assert md01: \forall integer j, k; 0 <= j < k < domain->count && j != i && k != i &&
+                  mem_partition_disjoint{Pre}(&domain->partitions[j], &domain->partitions[k]) ==>
+                  mem_partition_disjoint(&domain->partitions[j], &domain->partitions[k]); */
+            /*@ assert md01: \forall integer j; 0 <= j < domain->count && j != i &&
+                  mem_partition_disjoint{Pre}(&domain->partitions[j], mem_domain_slot{Pre}(domain, domain->count)) ==>
+                  mem_partition_disjoint(&domain->partitions[j], &domain->partitions[i]) &&
+                  mem_partition_disjoint(&domain->partitions[i], &domain->partitions[j]); */
             return GALE_OK;
         }
     }
