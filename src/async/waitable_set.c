@@ -76,14 +76,15 @@ int gale_waitable_set_init(struct gale_waitable_set *set, struct gale_waitable_p
 */
 static bool waitable_set_item_is_valid(const struct gale_waitable *item)
 {
-    switch (item->cancel) {
-    case GALE_WAITABLE_CANCEL_NONE:
-        return item->type < GALE_WAITABLE_EVENT_CANCELLED;
-    case GALE_WAITABLE_CANCEL_NEXT:
-        return item->type < GALE_WAITABLE_EVENT_CANCELLED && item->type != GALE_WAITABLE_EVENT_NONE;
-    default:
-        return item->cancel == GALE_WAITABLE_CANCEL_SENT && item->type <= GALE_WAITABLE_EVENT_CANCELLED;
+    const bool posted = item->type < GALE_WAITABLE_EVENT_CANCELLED;
+
+    if (item->cancel == GALE_WAITABLE_CANCEL_NONE) {
+        return posted;
     }
+    if (item->cancel == GALE_WAITABLE_CANCEL_NEXT) {
+        return posted && item->type != GALE_WAITABLE_EVENT_NONE;
+    }
+    return item->cancel == GALE_WAITABLE_CANCEL_SENT && item->type <= GALE_WAITABLE_EVENT_CANCELLED;
 }
 
 /* The list that the waitable belongs in now. */
