@@ -2,6 +2,8 @@
 /** Canonical ABI, Lifting and Lowering Context; Loading (handles); Storing (handles). */
 #include "gale/component/value.h"
 
+#include <string.h>
+
 #include "runtime.h"
 
 /* ---- memory -------------------------------------------------------------------------------------------------- */
@@ -40,6 +42,24 @@ static uint32_t value_arena_take(const struct gale_value_side *side, uint32_t al
     return at;
 }
 
+/** A block of the arena that becomes smaller stays; one that becomes larger moves, its content with it. */
+/*@ requires own: \valid_read(side); */
+static uint32_t value_arena_realloc(const struct gale_value_side *side, uint32_t old, uint32_t old_size, uint32_t align,
+                                    uint32_t new_size)
+{
+    uint8_t *data = side->options->memory->data;
+    uint32_t at;
+
+    if (old_size != 0 && new_size <= old_size) {
+        return old;
+    }
+    at = value_arena_take(side, align, new_size);
+    if (old_size != 0) {
+        memcpy(data + at, data + old, old_size);
+    }
+    return at;
+}
+
 /** Calls the guest's realloc on a thread of its own, from which no call leaves. */
 /*@ requires own: \valid_read(side); */
 static uint32_t value_guest_realloc(const struct gale_value_side *side, uint32_t old, uint32_t old_size, uint32_t align,
@@ -67,7 +87,7 @@ uint32_t gale_value_realloc_unchecked(const struct gale_value_side *side, uint32
                                       uint32_t align, uint32_t new_size)
 {
     if (side->instance == NULL) {
-        return value_arena_take(side, align, new_size);
+        return value_arena_realloc(side, old, old_size, align, new_size);
     }
     if (side->options->realloc == NULL) {
         value_trap(side, GALE_TRAP_NO_REALLOC);
