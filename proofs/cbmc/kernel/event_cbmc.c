@@ -3,7 +3,7 @@
  * One step of an event from any valid state of it and of its executor.
  * @bound 2 threads, 3 priorities, 1 timer; any flags, waiters, deadlines, caller
  * @cbmc --max-field-sensitivity-array-size 0 --unwind 5
- * @cbmc --unwindset executor_init_bell.0:32,gale_list_pool_init.1:12,gale_list_pool_is_valid.0:12
+ * @cbmc --unwindset executor_init_bell.0:32,list_init_links.1:12,gale_list_pool_is_valid.0:12
  */
 #include "executor.h"
 

@@ -3,7 +3,7 @@
  * One step of a timer from any valid state of it and of its executor's deadlines.
  * @bound 1 timer among the deadlines of 2 threads; any count, period, deadline, tick
  * @cbmc --max-field-sensitivity-array-size 0 --unwind 5
- * @cbmc --unwindset executor_init_bell.0:32,gale_list_pool_init.1:12,gale_list_pool_is_valid.0:12
+ * @cbmc --unwindset executor_init_bell.0:32,list_init_links.1:12,gale_list_pool_is_valid.0:12
  */
 #include "executor.h"
 

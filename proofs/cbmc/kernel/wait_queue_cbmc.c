@@ -3,7 +3,7 @@
  * One step of a wait queue, ordered in either way, from any valid state of its executor.
  * @bound 3 threads, 3 priorities, 1 timer; any waiters, deadlines, caller
  * @cbmc --max-field-sensitivity-array-size 0 --unwind 5
- * @cbmc --unwindset executor_init_bell.0:32,gale_list_pool_init.1:12,gale_list_pool_is_valid.0:12
+ * @cbmc --unwindset executor_init_bell.0:32,list_init_links.1:12,gale_list_pool_is_valid.0:12
  */
 #define THREADS 3
 #include "executor.h"
