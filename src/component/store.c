@@ -7,6 +7,7 @@
 /* What an idle stream and a task keep, on a 32-bit machine with 16-bit ids: budgets of the design. */
 #define STORE_SMALL (GALE_ID_BITS == 16 && UINTPTR_MAX == 0xffffffffu)
 
+#ifndef __FRAMAC__ /* which does not read this constant */
 GALE_STATIC_ASSERT(!STORE_SMALL ||
                        2u * sizeof(struct gale_handle) + 2u * sizeof(struct gale_link) + sizeof(struct gale_copy) <=
                            64u,
@@ -16,6 +17,7 @@ GALE_STATIC_ASSERT(!STORE_SMALL || sizeof(struct gale_task) + sizeof(struct gale
                                            1u <=
                                        128u,
                    a_task_takes_128_bytes);
+#endif
 
 /* ---- making one ---------------------------------------------------------------------------------------------- */
 

@@ -179,6 +179,63 @@ TEST(instance, post_return_cannot_leave)
 /* Every built-in but context, backpressure and resource.rep refuses where no call may leave. */
 static unsigned which;
 
+static void leave_by_handle(struct gale_instance *i, const struct gale_copy_options *o)
+{
+    switch (which) {
+    case 0:
+        (void)gale_canon_resource_new(i, 0, 0);
+        return;
+    case 1:
+        (void)gale_canon_waitable_set_wait(i, NULL, false, 0, 0);
+        return;
+    case 2:
+        (void)gale_canon_waitable_set_poll(i, NULL, false, 0, 0);
+        return;
+    case 3:
+        gale_canon_waitable_set_drop(i, 0);
+        return;
+    case 4:
+        gale_canon_waitable_join(i, 0, 0);
+        return;
+    case 5:
+        (void)gale_canon_stream_new(i, o);
+        return;
+    case 6:
+        (void)gale_canon_stream_read(i, o, 0, 0, 0);
+        return;
+    case 7:
+        (void)gale_canon_error_context_new(i, NULL, 0, 0);
+        return;
+    default:
+        gale_canon_error_context_drop(i, 0);
+        return;
+    }
+}
+
+static void leave_by_thread(struct gale_instance *i)
+{
+    switch (which) {
+    case 9:
+        (void)gale_canon_thread_index(i);
+        return;
+    case 10:
+        (void)gale_canon_thread_new_indirect(i, NULL, NULL, 0);
+        return;
+    case 11:
+        gale_canon_thread_resume_later(i, 0);
+        return;
+    case 12:
+        (void)gale_canon_thread_yield(i, false);
+        return;
+    case 13:
+        (void)gale_canon_thread_yield_then_resume(i, false, 0);
+        return;
+    default:
+        (void)gale_canon_thread_yield_then_promote(i, false, 0);
+        return;
+    }
+}
+
 static void leave_somehow(struct guest *g)
 {
     struct gale_instance *i = &g->instance;
@@ -186,67 +243,27 @@ static void leave_somehow(struct guest *g)
     const union gale_flat args[1] = {{0}};
 
     i->may_leave = false;
+    if (which < 9u) {
+        leave_by_handle(i, &o);
+    } else if (which < 15u) {
+        leave_by_thread(i);
+    }
     switch (which) {
-    case 0:
-        (void)gale_canon_resource_new(i, 0, 0);
-        break;
-    case 1:
-        (void)gale_canon_waitable_set_wait(i, &g->memory, false, 0, 0);
-        break;
-    case 2:
-        (void)gale_canon_waitable_set_poll(i, &g->memory, false, 0, 0);
-        break;
-    case 3:
-        gale_canon_waitable_set_drop(i, 0);
-        break;
-    case 4:
-        gale_canon_waitable_join(i, 0, 0);
-        break;
-    case 5:
-        (void)gale_canon_subtask_cancel(i, false, 0);
-        break;
-    case 6:
-        gale_canon_subtask_drop(i, 0);
-        break;
-    case 7:
-        (void)gale_canon_stream_new(i, &o);
-        break;
-    case 8:
-        (void)gale_canon_stream_read(i, &o, 0, 0, 0);
-        break;
-    case 9:
-        (void)gale_canon_thread_index(i);
-        break;
-    case 10:
-        (void)gale_canon_thread_new_indirect(i, NULL, NULL, 0);
-        break;
-    case 11:
-        gale_canon_thread_resume_later(i, 0);
-        break;
-    case 12:
-        (void)gale_canon_thread_yield(i, false);
-        break;
-    case 13:
-        (void)gale_canon_thread_yield_then_resume(i, false, 0);
-        break;
-    case 14:
-        (void)gale_canon_thread_yield_then_promote(i, false, 0);
-        break;
     case 15:
-        (void)gale_canon_error_context_new(i, NULL, 0, 0);
-        break;
+        (void)gale_canon_subtask_cancel(i, false, 0);
+        return;
     case 16:
-        gale_canon_error_context_drop(i, 0);
-        break;
+        gale_canon_subtask_drop(i, 0);
+        return;
     case 17:
         gale_canon_task_cancel(i);
-        break;
+        return;
     case 18:
         gale_canon_task_return(i, NULL, NULL, args);
-        break;
+        return;
     default:
         (void)gale_canon_lower(i, &import, args, NULL);
-        break;
+        return;
     }
 }
 
