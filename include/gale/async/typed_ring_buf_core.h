@@ -245,6 +245,7 @@ static inline int32_t gale__ring_claim(struct gale__ring_end *e, uint32_t n)
         if (known < 0) {
             return known;
         }
+        //@ assert still: e->capacity == \at(e->capacity, Pre) && e->slot == \at(e->slot, Pre) && known == ring_known(e);
     }
     return gale__ring_open(e, (uint32_t)known, want);
 }
