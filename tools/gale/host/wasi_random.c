@@ -24,9 +24,9 @@ static void wasi_random_bytes(struct host_call *call)
 {
     unsigned char bytes[WASI_RANDOM_MOST];
     uint64_t wanted = host_value_load(host_call_param(call, 0));
-    uint64_t count = wanted < sizeof bytes ? wanted : sizeof bytes;
-    for (uint64_t at = 0; at < count; at += 256) {
-        uint64_t step = count - at < 256 ? count - at : 256; /* As much as the kernel gives in one piece. */
+    size_t count = wanted < sizeof bytes ? (size_t)wanted : sizeof bytes;
+    for (size_t at = 0; at < count; at += 256) {
+        size_t step = count - at < 256 ? count - at : 256; /* As much as the kernel gives in one piece. */
         while (getrandom(bytes + at, step, 0) != (ssize_t)step) {
         }
     }
