@@ -272,7 +272,7 @@ TEST(timeout, is_valid_sees_every_broken_part)
     TIMEOUT_BREAK(heap[1] = IDS);
     TIMEOUT_BREAK(heap[1] = 0);
     TIMEOUT_BREAK(pool[1].deadline = 9);
-    TIMEOUT_BREAK(pool[1].deadline = 10; pool[1].sequence = 0);
+    TIMEOUT_BREAK(pool[1].deadline = 10; pool[1].sequence = 0; pool[0].sequence = 1);
     TIMEOUT_BREAK(queue.now = 11);
     TIMEOUT_BREAK(pool[2].deadline = GALE_FOREVER);
     TIMEOUT_BREAK(pool[2].sequence = queue.sequence);
