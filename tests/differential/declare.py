@@ -63,7 +63,8 @@ def lending(rng, name, resource, home):
 
 
 def row(rng, name, home, how, params, result):
-    post = " post" if how in ("sync", "async-sync") and rng.random() < 0.35 else ""
+    post = " nostack" if how != "async-stackful" and rng.random() < 0.4 else ""
+    post += " post" if how in ("sync", "async-sync") and rng.random() < 0.35 else ""
     arrow = f" -> {result}" if result else ""
     is_simple = sum(1 for word in params if word not in NUMBERS) <= 1
     return (" ".join(["function", name, "of", home, how]) + post + "".join(" " + word for word in params) + arrow,

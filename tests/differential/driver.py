@@ -304,6 +304,7 @@ class Driver:
         who = f"{inst.name}.t{thread.index}"
         self.out.append(f"{who} {entry}")
         activation = Activation(kind, inst, function, who, thread)
+        thread.bound = kind in ("core", "callback", "post") and function.no_stack
         while True:
             self.note_ready()
             operation = self.next(activation)
@@ -312,6 +313,7 @@ class Driver:
             if operation.name == "return":
                 results = self.return_values(activation, operation.args)
                 if results is not None:
+                    thread.bound = False
                     self.write(who, operation, "ok")
                     return results
                 self.write(who, operation, "skip")

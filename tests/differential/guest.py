@@ -144,6 +144,8 @@ class GuestChoices:
         """Whether blocking now leads back to someone who goes on: not to a sync function that then deadlocks."""
         if self.loose:
             return True
+        if keeps_lock and self.thread.bound:
+            return False
         if keeps_lock and self.inst.exclusive_thread is self.thread and self.rng.random() < 0.7:
             return False  # the whole instance would wait
         flow = self.definitions.thread_local_handler.flow
@@ -441,7 +443,7 @@ class GuestChoices:
         return ["thread.index"]
 
     def thread_yield(self):
-        return ["thread.yield", *self.cancellable()]
+        return None if self.thread.bound and not self.loose else ["thread.yield", *self.cancellable()]
 
     def thread_suspend(self):
         return ["thread.suspend", *self.cancellable()] if self.may_block() else None

@@ -58,6 +58,7 @@ def main():
     kept = []
     for first in range(0, len(seeds), compare.BATCH):
         kept += record(definitions, args.replay, seeds[first:first + compare.BATCH], args.operations)
+    args.folder.mkdir(parents=True, exist_ok=True)
     write(args.folder, kept)
 
 

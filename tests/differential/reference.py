@@ -26,6 +26,7 @@ class Switching:
 
     def __init__(self):
         self.value = None
+        self.trap = None  # what a thread raises that would block and has no stack for it
         self.flow = []  # the threads on the running chain of resumes, the host's first
         self.fibers = []  # all that this run has made
 
@@ -58,6 +59,8 @@ class Switching:
         self.value, self.flow, self.fibers = None, [], []
 
     def block(self, switch_to):
+        if self.value.current_thread.bound:
+            raise self.trap()
         cont = Continuation()
         cont.fiber = getcurrent()
         self.value.cont, self.value.block_arg = cont, switch_to
@@ -109,6 +112,7 @@ def load(path):
 
 def use_switching(module):
     switching = Switching()
+    switching.trap = module.Trap
     module.thread_local_handler = switching
     module.cont_new = switching.cont_new
     module.resume = switching.resume
@@ -123,7 +127,7 @@ def number_threads(module):
     def init(self, task, thread_func):
         created(self, task, thread_func)
         module.thread_count += 1
-        self.serial, self.ready_at, self.function = module.thread_count, None, None
+        self.serial, self.ready_at, self.bound = module.thread_count, None, False
 
     def start_waiting(self, ready_func):
         self.ready_at = None

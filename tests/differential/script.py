@@ -4,7 +4,7 @@ from collections import namedtuple
 
 Instance = namedtuple("Instance", "name memory parent")
 Resource = namedtuple("Resource", "name instance dtor")
-Function = namedtuple("Function", "name instance kind post params result")
+Function = namedtuple("Function", "name instance kind no_stack post params result")
 Binding = namedtuple("Binding", "name function caller is_async")
 Operation = namedtuple("Operation", "line name args flag")
 
@@ -114,8 +114,10 @@ class Script:
 
     def declare_function(self, line, words):
         expect(len(words) >= 5 and words[3] in self.instances and words[4] in KINDS, line,
-               "function NAME of INSTANCE KIND [post] TYPE... [-> TYPE]")
+               "function NAME of INSTANCE KIND [nostack] [post] TYPE... [-> TYPE]")
         rest = words[5:]
+        no_stack = bool(rest) and rest[0] == "nostack"
+        rest = rest[no_stack:]
         post = bool(rest) and rest[0] == "post"
         rest = rest[post:]
         result = None
@@ -124,7 +126,7 @@ class Script:
             rest, result = rest[:-2], rest[-1]
         expect(all(self.is_type(word, borrow=True) for word in rest), line, "bad parameter type")
         expect(not post or words[4] in ("sync", "async-sync"), line, "post needs a sync lift")
-        self.functions[words[1]] = Function(words[1], words[3], words[4], post, tuple(rest), result)
+        self.functions[words[1]] = Function(words[1], words[3], words[4], no_stack, post, tuple(rest), result)
 
     def declare_bind(self, line, words):
         expect(len(words) in (6, 7) and words[3] in self.functions, line,

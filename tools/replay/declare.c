@@ -169,11 +169,15 @@ static bool declare_function(char **words, int count)
         return replay_fail("too many functions");
     }
     if (count < 5 || strcmp(words[2], "of") != 0 || !find_lift(words[4], &f->lift)) {
-        return replay_fail("expected: function NAME of INSTANCE LIFT [post] TYPE... [-> TYPE]");
+        return replay_fail("expected: function NAME of INSTANCE LIFT [nostack] [post] TYPE... [-> TYPE]");
     }
     f->home = FIND(words[3], replay.guests, replay.guest_count);
     if (f->home < 0) {
         return replay_fail("unknown instance");
+    }
+    if (count > first && strcmp(words[first], "nostack") == 0) {
+        f->no_stack = true;
+        first++;
     }
     if (count > first && strcmp(words[first], "post") == 0) {
         f->has_post = true;

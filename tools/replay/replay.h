@@ -63,6 +63,7 @@ struct function {
     char name[MAX_NAME + 1];
     int home;
     enum lift lift;
+    bool no_stack; /* it runs on its caller's, and may not block */
     bool has_post;
     uint8_t params[MAX_PARAMS];
     uint8_t param_count;

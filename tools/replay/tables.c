@@ -225,16 +225,16 @@ static void link_kind(int n)
 static void link_function(int n)
 {
     static const uint8_t flags[] = {
-        [LIFT_SYNC] = GALE_FUNC_STACK,
-        [LIFT_ASYNC_SYNC] = GALE_FUNC_STACK | GALE_FUNC_ASYNC_TYPE,
-        [LIFT_ASYNC_CALLBACK] = GALE_FUNC_STACK | GALE_FUNC_ASYNC_TYPE | GALE_FUNC_ASYNC | GALE_FUNC_CALLBACK,
-        [LIFT_ASYNC_STACKFUL] = GALE_FUNC_STACK | GALE_FUNC_ASYNC_TYPE | GALE_FUNC_ASYNC,
+        [LIFT_SYNC] = 0,
+        [LIFT_ASYNC_SYNC] = GALE_FUNC_ASYNC_TYPE,
+        [LIFT_ASYNC_CALLBACK] = GALE_FUNC_ASYNC_TYPE | GALE_FUNC_ASYNC | GALE_FUNC_CALLBACK,
+        [LIFT_ASYNC_STACKFUL] = GALE_FUNC_ASYNC_TYPE | GALE_FUNC_ASYNC,
     };
     struct function *f = &replay.functions[n];
 
     f->func.instance = &replay.guests[f->home].instance;
     f->func.options = &replay.guests[f->home].utf8;
-    f->func.flags = flags[f->lift];
+    f->func.flags = (uint8_t)(flags[f->lift] | (f->no_stack ? 0 : GALE_FUNC_STACK));
     f->func.result_type = replay_result_type(f->result);
     f->func.core = cores[n];
     f->func.callback = f->lift == LIFT_ASYNC_CALLBACK ? callbacks[n] : NULL;
