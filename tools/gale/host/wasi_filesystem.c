@@ -95,11 +95,11 @@ static void wasi_filesystem_get_directories(struct host_call *call)
 
 /* --- streams --- */
 
-/* A copy that the stream may close; an error negated if the descriptor has not the right. */
-static int wasi_filesystem_copy(const struct wasi_descriptor *d, uint32_t right)
+/* A copy that the stream may close; an error negated if the descriptor has not the right, or no file such an offset. */
+static int wasi_filesystem_copy(const struct wasi_descriptor *d, uint32_t right, uint64_t offset)
 {
-    if ((d->rights & right) == 0) {
-        return -EBADF;
+    if ((d->rights & right) == 0 || offset > INT64_MAX) {
+        return offset > INT64_MAX ? -EINVAL : -EBADF;
     }
     int fd = fcntl(d->fd, F_DUPFD_CLOEXEC, 3);
     return fd < 0 ? -errno : fd;
@@ -107,8 +107,8 @@ static int wasi_filesystem_copy(const struct wasi_descriptor *d, uint32_t right)
 
 static void wasi_filesystem_read(struct host_call *call)
 {
-    int fd = wasi_filesystem_copy(wasi_descriptor_param(call, 0), WASI_DESCRIPTOR_READ);
     uint64_t offset = host_value_load(host_call_param(call, 1));
+    int fd = wasi_filesystem_copy(wasi_descriptor_param(call, 0), WASI_DESCRIPTOR_READ, offset);
     if (fd < 0) {
         wasi_stream_fail(call, -fd);
     } else {
@@ -118,9 +118,9 @@ static void wasi_filesystem_read(struct host_call *call)
 
 static void wasi_filesystem_write(struct host_call *call)
 {
-    int fd = wasi_filesystem_copy(wasi_descriptor_param(call, 0), WASI_DESCRIPTOR_WRITE);
     uint32_t token = (uint32_t)host_value_load(host_call_param(call, 1));
     uint64_t offset = host_value_load(host_call_param(call, 2));
+    int fd = wasi_filesystem_copy(wasi_descriptor_param(call, 0), WASI_DESCRIPTOR_WRITE, offset);
     if (fd < 0) {
         wasi_stream_refuse(call, token, -fd);
     } else {

@@ -248,8 +248,8 @@ static void wasi_filesystem_at_open(struct host_call *call)
     const struct wasi_descriptor *base = wasi_descriptor_param(call, 0);
     bool follow = host_value_flag(host_call_param(call, 1), "symlink-follow");
     uint32_t rights = wasi_filesystem_at_rights(host_call_param(call, 4));
-    rights |= host_value_flag(host_call_param(call, 3), "create") ? WASI_DESCRIPTOR_READ | WASI_DESCRIPTOR_WRITE : 0;
     rights |= rights == 0 ? WASI_DESCRIPTOR_READ : 0; /* What can do nothing cannot be opened here. */
+    rights |= host_value_flag(host_call_param(call, 3), "create") ? WASI_DESCRIPTOR_WRITE : 0;
     int flags = wasi_filesystem_at_flags(host_call_param(call, 3), rights);
     int64_t rep = wasi_filesystem_at_check(base, rights, flags);
     if (rep == 0) {
