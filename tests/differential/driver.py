@@ -50,7 +50,7 @@ class Chooser:
 
     def __init__(self, driver, guide, luck):
         self.driver, self.guide, self.luck = driver, guide, luck
-        self.unknown = 0  # how many ways the last choice had that no line tells of
+        self.unknown = 0  # how many ways the first choice had that no line tells of
 
     def next_line(self):
         """The transcript's line that tells of the choice, or None."""
@@ -66,7 +66,7 @@ class Chooser:
         candidates.sort(key=lambda thread: thread.ready_at or 0)
         line = self.next_line()
         if line is None:
-            self.unknown = len(candidates)
+            self.unknown = self.unknown or len(candidates)
             return candidates[self.luck % len(candidates)]
         who, _, rest = line.partition(" ")
         for thread in candidates:
@@ -86,7 +86,7 @@ class Chooser:
         elements.sort(key=lambda waitable: waitable.event_at)
         line = self.next_line()
         if line is None:
-            self.unknown = sum(1 for waitable in elements if waitable.has_pending_event())
+            self.unknown = self.unknown or len(elements)
             elements[:] = elements[self.luck % len(elements):] + elements[:self.luck % len(elements)]
             return
         words = line.split()
