@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static int wasi_filesystem_at_status(int result)
@@ -103,14 +104,34 @@ static void wasi_filesystem_at_link(struct host_call *call)
     wasi_descriptor_return(call, status);
 }
 
-/* What a link says is text; it is judged when a path is resolved through it. An absolute one never leads anywhere. */
+/* How far below its beginning a path ends, by its text; -1 when it leads above that on its way. */
+static int wasi_filesystem_at_depth(struct wasi_path path, int depth)
+{
+    size_t at = 0;
+    while (at < path.bytes && depth >= 0) {
+        const char *part = path.text + at;
+        const char *slash = memchr(part, '/', path.bytes - at);
+        size_t length = slash == NULL ? path.bytes - at : (size_t)(slash - part);
+        bool up = length == 2 && memcmp(part, "..", 2) == 0;
+        bool here = length == 0 || (length == 1 && *part == '.');
+        depth += up ? -1 : here ? 0 : 1;
+        at += length + 1;
+    }
+    return depth;
+}
+
+/*
+ * A link that says it leads out is not made, and an absolute one never. What a link leads to in truth is judged when a
+ * path is resolved through it.
+ */
 static void wasi_filesystem_at_symlink(struct host_call *call)
 {
     struct wasi_path target = wasi_descriptor_path(call, 1);
     char text[PATH_MAX];
     struct wasi_place place;
     int status = target.bytes >= sizeof text ? -ENAMETOOLONG : target.bytes == 0 ? -ENOENT : 0;
-    if (status == 0 && target.text[0] == '/') {
+    int depth = wasi_filesystem_at_depth(wasi_descriptor_path(call, 2), 0) - 1;
+    if (status == 0 && (target.text[0] == '/' || wasi_filesystem_at_depth(target, depth < 0 ? 0 : depth) < 0)) {
         status = -EPERM;
     }
     if (status == 0) {
