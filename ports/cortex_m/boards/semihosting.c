@@ -40,6 +40,26 @@ void semihosting_text(const char *text)
     }
 }
 
+static void semihosting_number(uint32_t value)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    semihosting_text("0x");
+    for (uint32_t shift = 32; shift > 0; shift -= 4u) {
+        semihosting_put(digits[value >> (shift - 4u) & 15u]);
+    }
+}
+
+void semihosting_panic(const char *file, uint32_t line)
+{
+    semihosting_text("panic: ");
+    semihosting_text(file);
+    semihosting_put(':');
+    semihosting_number(line);
+    semihosting_put('\n');
+    semihosting_exit(1);
+}
+
 const char *semihosting_argument(void)
 {
     static char argument[LINE_BYTES];

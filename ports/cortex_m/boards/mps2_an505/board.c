@@ -15,22 +15,7 @@ void gale_board_init(void)
     /* The emulator has done it. */
 }
 
-static void board_put_number(uint32_t value)
-{
-    static const char digits[] = "0123456789abcdef";
-
-    semihosting_text("0x");
-    for (uint32_t shift = 32; shift > 0; shift -= 4u) {
-        semihosting_put(digits[value >> (shift - 4u) & 15u]);
-    }
-}
-
 void gale_board_panic(const char *file, int line)
 {
-    semihosting_text("panic: ");
-    semihosting_text(file);
-    semihosting_put(':');
-    board_put_number((uint32_t)line);
-    semihosting_put('\n');
-    semihosting_exit(1);
+    semihosting_panic(file, (uint32_t)line);
 }
