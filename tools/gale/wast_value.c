@@ -116,22 +116,16 @@ static const char *wast_value_string(struct wast_value_writer *w, struct sexpr_r
     return NULL;
 }
 
-/* A label; `%` in front keeps one that is a keyword of WAVE from being read as that. */
+/* A label; with `%` in front none is read as a keyword of WAVE. */
 static const char *wast_value_label(struct wast_value_writer *w, struct sexpr_reader *args)
 {
-    static const char *const keywords[] = {"true", "false", "some", "none", "ok", "err", "inf", "nan"};
     struct sexpr form;
     size_t bytes;
     char *text = sexpr_next(args, &form) ? sexpr_string(form, &bytes) : NULL;
     if (text == NULL) {
         return "expected a label in quotes";
     }
-    for (size_t k = 0; k < sizeof keywords / sizeof *keywords; k++) {
-        if (strcmp(text, keywords[k]) == 0) {
-            fputc('%', w->out);
-        }
-    }
-    fputs(text, w->out);
+    fprintf(w->out, "%%%s", text);
     free(text);
     return NULL;
 }

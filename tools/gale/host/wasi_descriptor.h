@@ -19,6 +19,12 @@ enum wasi_descriptor_right {
     WASI_DESCRIPTOR_REQUESTED_SYNC = 32
 };
 
+/** Number of rights; right k is bit k. */
+#define WASI_DESCRIPTOR_RIGHTS 6u
+
+/** What `descriptor-flags` calls each right. */
+extern const char *const wasi_descriptor_labels[WASI_DESCRIPTOR_RIGHTS];
+
 /** An open file or directory. */
 struct wasi_descriptor {
     int fd; /**< -1: this representation is free. */

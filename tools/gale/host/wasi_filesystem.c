@@ -18,6 +18,9 @@
 
 /* --- descriptors --- */
 
+const char *const wasi_descriptor_labels[WASI_DESCRIPTOR_RIGHTS] = {
+    "read", "write", "mutate-directory", "file-integrity-sync", "data-integrity-sync", "requested-write-sync"};
+
 static struct wasi_descriptor *wasi_descriptors;
 static uint32_t wasi_descriptor_count;
 

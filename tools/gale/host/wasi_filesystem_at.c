@@ -225,11 +225,9 @@ static void wasi_filesystem_at_set_times(struct host_call *call)
 
 static uint32_t wasi_filesystem_at_rights(struct host_place flags)
 {
-    static const char *const labels[] = {
-        "read", "write", "mutate-directory", "file-integrity-sync", "data-integrity-sync", "requested-write-sync"};
     uint32_t rights = 0;
-    for (uint32_t k = 0; k < sizeof labels / sizeof *labels; k++) {
-        rights |= (uint32_t)host_value_flag(flags, labels[k]) << k;
+    for (uint32_t k = 0; k < WASI_DESCRIPTOR_RIGHTS; k++) {
+        rights |= (uint32_t)host_value_flag(flags, wasi_descriptor_labels[k]) << k;
     }
     return rights;
 }

@@ -60,13 +60,11 @@ static void wasi_filesystem_file_sync_data(struct host_call *call)
 
 static void wasi_filesystem_file_get_flags(struct host_call *call)
 {
-    static const char *const labels[] = {
-        "read", "write", "mutate-directory", "file-integrity-sync", "data-integrity-sync", "requested-write-sync"};
     struct host_place result = host_call_result(call);
     struct host_place flags = wasi_filesystem_file_ok(result, 0);
-    for (uint32_t k = 0; k < sizeof labels / sizeof *labels; k++) {
+    for (uint32_t k = 0; k < WASI_DESCRIPTOR_RIGHTS; k++) {
         if ((wasi_descriptor_param(call, 0)->rights >> k & 1) != 0) {
-            host_value_set_flag(flags, labels[k]);
+            host_value_set_flag(flags, wasi_descriptor_labels[k]);
         }
     }
     host_call_return(call, result);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wave.h"
 
+#include "wave_text.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,13 +103,9 @@ static void wave_write_char(const struct wave_writer *w, uint32_t address)
     fputc('\'', w->out);
     if (c < 0x80) {
         wave_write_escaped(w->out, (unsigned char)c, '\'');
-    } else if (c < 0x800) {
-        fprintf(w->out, "%c%c", (int)(0xc0 | c >> 6), (int)(0x80 | (c & 0x3f)));
-    } else if (c < 0x10000) {
-        fprintf(w->out, "%c%c%c", (int)(0xe0 | c >> 12), (int)(0x80 | (c >> 6 & 0x3f)), (int)(0x80 | (c & 0x3f)));
     } else {
-        fprintf(w->out, "%c%c%c%c", (int)(0xf0 | c >> 18), (int)(0x80 | (c >> 12 & 0x3f)),
-                (int)(0x80 | (c >> 6 & 0x3f)), (int)(0x80 | (c & 0x3f)));
+        char text[4];
+        fwrite(text, 1, wave_text_utf8(text, c), w->out);
     }
     fputc('\'', w->out);
 }
