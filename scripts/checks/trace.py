@@ -16,7 +16,7 @@ TESTED_LAYERS = {"kernel", "async"}
 ID = r"[A-Z]{1,2}[0-9]{2}"
 TAG = re.compile(r"@(satisfies|verifies)\b((?:[ ,]+[A-Za-z0-9-]+)+)")
 CLAUSE = re.compile(r"\b(?:requires|ensures|invariant|assert|lemma|axiom)\s+([a-z]{1,2}[0-9]{2})\w*\s*:")
-TAGGED = ("include/**/*.h", "src/**/*.[ch]", "ports/**/*.[ch]", "proofs/**/*.*", "tests/**/*.[ch]")
+TAGGED = ("include/**/*.h", "src/**/*.[ch]", "ports/**/*.[ch]", "proofs/**/*.*", "tests/**/*.[ch]", "tests/**/*.py")
 
 
 def read_list(tree, report):
@@ -87,7 +87,7 @@ def matrix(tree):
         report.fault(PAGE, 1, "missing: make trace")
         return report
     known = {name: entry for name, (entry, _) in read_list(tree, Report()).items()}
-    tags = {name for path in tree.files("tests/**/*.[ch]") for kind, names in TAG.findall(tree.text(path))
+    tags = {name for path in tree.files("tests/**/*.[ch]", "tests/**/*.py") for kind, names in TAG.findall(tree.text(path))
             if kind == "verifies" for name in re.findall(rf"\b{ID}\b", names)}
     rows, text = {}, tree.text(PAGE)
     for match in ROW.finditer(text):

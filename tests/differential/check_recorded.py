@@ -3,6 +3,8 @@
 """Runs the recorded scripts on gale-replay and compares with what the specification's definitions made of them.
 
 check_recorded.py GALE-REPLAY RECORDED.xz...   (an emulator and its arguments may stand before the program)
+
+@verifies CN01
 """
 import lzma
 import subprocess

@@ -186,9 +186,9 @@ TEST(counts, a_supervisor_call)
     grant_all_regions(task);
     bench_spawn(task);
     run();
-    (void)report("call that does nothing, there and back", (between(1, 2) - between(0, 1)) / TIMES);
-    (void)report("call for the time", (between(2, 3) - between(0, 1)) / TIMES);
-    (void)report("yield with nobody else", (between(3, 4) - between(0, 1)) / TIMES);
+    CHECK(report("call that does nothing, there and back", (between(1, 2) - between(0, 1)) / TIMES) > 0);
+    CHECK(report("call for the time", (between(2, 3) - between(0, 1)) / TIMES) > 0);
+    CHECK(report("yield with nobody else", (between(3, 4) - between(0, 1)) / TIMES) > 0);
 }
 
 /* ---- elements across the wall -------------------------------------------------------------------------------- */

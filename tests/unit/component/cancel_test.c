@@ -340,6 +340,30 @@ TEST(cancel, callers_of_a_poisoned_instance_see_their_calls_cancelled)
     CHECK(gale_store_is_valid(&store));
 }
 
+/* @verifies IN02 */
+TEST(cancel, a_trap_changes_no_byte_of_another_instance)
+{
+    static struct gale_host_task task;
+    static uint8_t page[GUEST_PAGE];
+    static struct gale_instance instance;
+    const struct gale_binding b = guest_binding(GUESTS, 1, GUEST_SYNC, false);
+    const union gale_flat args[1] = {{0}};
+    union gale_flat results[1];
+
+    begin(GUEST_SYNC, false);
+    for (unsigned i = 0; i < GUEST_PAGE; i++) {
+        guest_pages[0][i] = (uint8_t)(i * 7u);
+    }
+    memcpy(page, guest_pages[0], GUEST_PAGE);
+    memcpy(&instance, &guests[0].instance, sizeof instance);
+    guests[1].core = trap_now;
+    memset(&task, 0, sizeof task);
+    CHECK_TRAP(gale_store_invoke(&store, &b, args, results, &task), GALE_TRAP_UNREACHABLE);
+    CHECK(guests[1].instance.poisoned);
+    CHECK(memcmp(page, guest_pages[0], GUEST_PAGE) == 0);
+    CHECK(memcmp(&instance, &guests[0].instance, sizeof instance) == 0);
+}
+
 static void call_sync(struct guest *g)
 {
     const union gale_flat args[1] = {{3}};
