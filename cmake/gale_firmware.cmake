@@ -62,7 +62,8 @@ endfunction()
 # sleep and the interrupts of the virtual port.
 set(gale_firmware_main_stack 0x10000)
 foreach(kind unit property)
-    file(GLOB sources CONFIGURE_DEPENDS ${gale_test_dir}/${kind}/kernel/*.c ${gale_test_dir}/${kind}/async/*.c)
+    file(GLOB sources CONFIGURE_DEPENDS ${gale_test_dir}/${kind}/kernel/*.c ${gale_test_dir}/${kind}/async/*.c
+        ${gale_test_dir}/${kind}/component/*.c)
     set(real "")
     set(virtual "")
     foreach(source IN LISTS sources)
