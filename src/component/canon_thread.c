@@ -49,7 +49,8 @@ uint32_t gale_canon_thread_new_indirect(struct gale_instance *i, void (*fn)(void
     gale_id thread;
 
     canon_thread_may_leave(i);
-    if (gale__slots_next(&s->threads) == GALE_ID_NONE || gale__slots_next(&s->stacks) == GALE_ID_NONE) {
+    if (gale__slots_next(&s->threads) == GALE_ID_NONE || gale__slots_next(&s->stacks) == GALE_ID_NONE ||
+        gale__thread_next_index(i) >= i->threads.count) {
         gale_trap(i, GALE_TRAP_BUDGET);
     }
     task = gale__thread(s, s->current)->task;

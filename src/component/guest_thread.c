@@ -26,6 +26,7 @@ gale_id gale__thread_new(struct gale_store *s, gale_id task, unsigned flags)
     t->context[1] = 0;
     t->task = task;
     t->index = GALE_ID_NONE;
+    t->call = GALE_ID_NONE;
     t->state = GALE_GUEST_THREAD_SUSPENDED;
     t->wait = GALE_WAIT_NOTHING;
     t->flags = (uint8_t)flags;
@@ -47,11 +48,9 @@ void gale__thread_free(struct gale_store *s, gale_id thread)
 void gale__thread_register(struct gale_instance *i, gale_id thread)
 {
     struct gale_thread_table *t = &i->threads;
-    const gale_id at = t->free != GALE_ID_NONE ? t->free : t->used;
+    const gale_id at = gale__thread_next_index(i);
 
-    if (at >= t->count) {
-        gale_trap(i, GALE_TRAP_BUDGET);
-    }
+    GALE_ASSERT(at < t->count);
     if (at == t->free) {
         t->free = t->threads[at];
     } else {

@@ -5,15 +5,8 @@
 #include "runtime.h"
 
 #define HOST_END_HOLDS 8u /* flag: an element that was lifted waits in the arena for `take` */
-#define HOST_END_BITS 31u /* of a doorbell */
+#define HOST_END_BITS 32u /* of a word of `end_asks` */
 #define HOST_END_SIDES (GALE_COPY_HOST_READS | GALE_COPY_HOST_WRITES)
-
-/** The bit of the store's doorbell that asks to serve the end `id`; ends beyond 31 share. */
-/*@ assigns \nothing; */
-static uint32_t host_end_bit(gale_id id)
-{
-    return UINT32_C(1) << (id % HOST_END_BITS);
-}
 
 /* ---- opening and closing ------------------------------------------------------------------------------------- */
 
@@ -131,7 +124,10 @@ void gale__host_end_adopt(struct gale_store *s, gale_id copy, struct gale_instan
 
 void gale_host_end_ready(struct gale_host_end *end)
 {
-    gale_doorbell_ring(&end->store->bell, host_end_bit(end->id));
+    const unsigned word = end->id / HOST_END_BITS;
+
+    (void)gale_atomic_fetch_or(&end->store->memory.end_asks[word], UINT32_C(1) << (end->id % HOST_END_BITS));
+    gale_doorbell_ring(&end->store->bell, UINT32_C(1) << word);
 }
 
 int gale_host_end_close(struct gale_host_end *end)
@@ -291,16 +287,37 @@ static void host_end_serve(struct gale_host_end *end)
     }
 }
 
+/** Serves the ends of one word that asked for it; one that is gone by now needs nothing. */
+/*@ requires own: \valid(s); */
+static void host_end_serve_word(struct gale_store *s, unsigned word)
+{
+    const struct gale_host_slot *slot = &s->memory.ends[word * HOST_END_BITS];
+
+    /*@ loop invariant own: \valid(s);
+        loop assigns asks, slot;
+        loop variant asks;
+    */
+    for (uint32_t asks = gale_atomic_exchange(&s->memory.end_asks[word], 0); asks != 0; asks >>= 1) {
+        if ((asks & 1u) != 0 && slot->end != NULL) {
+            host_end_serve(slot->end);
+        }
+        slot++;
+    }
+}
+
 void gale__host_end_serve_rung(struct gale_store *s, uint32_t rung)
 {
-    /*@ loop invariant range: 0 <= id <= s->ends.used;
-        loop assigns id;
-        loop variant s->ends.used - id;
+    const unsigned words = GALE_STORE_ASKS(s->memory.end_count);
+
+    /*@ loop invariant range: 0 <= word <= words;
+        loop assigns word, rung;
+        loop variant words - word;
     */
-    for (gale_id id = 0; id < s->ends.used; id++) {
-        if ((rung & host_end_bit(id)) != 0 && s->memory.ends[id].end != NULL) {
-            host_end_serve(s->memory.ends[id].end);
+    for (unsigned word = 0; word < words && rung != 0; word++) {
+        if ((rung & 1u) != 0) {
+            host_end_serve_word(s, word);
         }
+        rung >>= 1;
     }
 }
 

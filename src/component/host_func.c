@@ -21,7 +21,7 @@ static struct gale_host_call host_func_call(struct gale_store *s, const struct g
 
 void gale__host_call_start(struct gale_store *s, gale_id subtask)
 {
-    const struct gale_subtask *st = gale__subtask(s, subtask);
+    struct gale_subtask *st = gale__subtask(s, subtask);
     const struct gale_host_func *f = st->binding->host;
     const struct gale_host_call call = host_func_call(s, st, subtask);
     struct gale_value_side side = host_func_side(st, subtask);
@@ -31,8 +31,9 @@ void gale__host_call_start(struct gale_store *s, gale_id subtask)
         ((struct gale_arena *)(void *)f->options->memory)->used = 0;
     }
     side.peer = call.caller;
-    s->host_calls++;
     gale__subtask_start(s, subtask, &side, params);
+    st->flags |= GALE_SUBTASK_OPEN;
+    s->host_calls++;
     f->start(f->arg, &call, params);
 }
 
@@ -59,6 +60,7 @@ static void host_func_resolve(struct gale_store *s, void *arg)
     const struct host_func_return *r = arg;
     struct gale_value_side side = host_func_side(gale__subtask(s, r->subtask), r->subtask);
 
+    gale__subtask(s, r->subtask)->flags &= (uint8_t)~GALE_SUBTASK_OPEN;
     s->host_calls--;
     gale__trace(s, GALE_TRACE_HOST, GALE_ID_NONE, GALE_TRACE_HOST_RETURN, r->subtask);
     if (r->cancelled) {

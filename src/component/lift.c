@@ -9,18 +9,18 @@ enum lift_code { LIFT_EXIT, LIFT_YIELD, LIFT_WAIT };
 
 /* ---- the core code of a task --------------------------------------------------------------------------------- */
 
-/** The task has what it needs; the caller (the instance itself, if the host calls) is told if not. */
-/*@ requires own: \valid(s) && \valid_read(f) && \valid(teller); */
-static void lift_check_budget(const struct gale_store *s, const struct gale_func *f, struct gale_instance *teller)
+/** The task has what it needs; the caller is told if not. */
+/*@ requires own: \valid(s) && \valid_read(f); */
+static void lift_check_budget(const struct gale_store *s, const struct gale_func *f, struct gale_instance *caller)
 {
     const bool stack = (f->flags & GALE_FUNC_STACK) == 0 || gale__slots_next(&s->stacks) != GALE_ID_NONE;
 
     if (f->instance->left.tasks == 0 || gale__slots_next(&s->tasks) == GALE_ID_NONE ||
         gale__slots_next(&s->threads) == GALE_ID_NONE || !stack) {
-        gale_trap(teller, GALE_TRAP_BUDGET);
+        gale__trap_refuse(caller, f->instance, GALE_TRAP_BUDGET);
     }
     if (s->nesting >= GALE_CALL_DEPTH) {
-        gale_trap(teller, GALE_TRAP_DEPTH);
+        gale__trap_refuse(caller, f->instance, GALE_TRAP_DEPTH);
     }
 }
 
@@ -171,35 +171,37 @@ static void lift_finish(struct gale_store *s, struct gale_instance *i, gale_id s
 
 /** Who holds the lock and can go on, goes on before a newcomer has to wait for it. */
 /*@ requires own: \valid(s) && \valid(i); */
-static void lift_let_holder_go_on(struct gale_store *s, const struct gale_instance *i)
+static void lift_let_holder_go_on(struct gale_store *s, struct gale_instance *i, const struct gale_instance *stop)
 {
     const gale_id holder = i->exclusive;
 
     if (holder != GALE_ID_NONE && gale__thread_is_ready(s, holder)) {
         gale__thread_unlink(s, holder);
+        gale__instance_set_enter(i, stop, false);
         gale__thread_resume(s, holder, false);
+        gale__instance_set_enter(i, stop, true);
     }
 }
 
 void gale__lift(struct gale_store *s, const struct gale_func *f, struct gale_instance *caller, gale_id subtask)
 {
     struct gale_instance *i = f->instance;
-    struct gale_instance *teller = caller != NULL ? caller : i;
     const struct gale_instance *stop = gale__instance_shared(i, caller);
     const unsigned flags = (f->flags & GALE_FUNC_STACK) != 0 ? GALE_GUEST_THREAD_STACK : 0u;
     gale_id task;
 
     if (!gale__instance_may_enter(i, stop)) {
-        gale_trap(teller, i->poisoned ? GALE_TRAP_POISONED : GALE_TRAP_CANNOT_ENTER);
+        gale__trap_refuse(caller, i, i->poisoned ? GALE_TRAP_POISONED : GALE_TRAP_CANNOT_ENTER);
     }
-    lift_check_budget(s, f, teller);
+    lift_check_budget(s, f, caller);
+    if (s->profile == GALE_PROFILE_SCRIPTS && gale__func_needs_lock(f)) {
+        lift_let_holder_go_on(s, i, stop);
+        lift_check_budget(s, f, caller);
+    }
     task = gale__task_new(s, f, subtask);
     gale__subtask(s, subtask)->task = task;
     gale__task(s, task)->implicit = gale__thread_new(s, task, flags);
     gale__instance_set_enter(i, stop, false);
-    if (s->profile == GALE_PROFILE_SCRIPTS && gale__func_needs_lock(f)) {
-        lift_let_holder_go_on(s, i);
-    }
     gale__thread_resume(s, gale__task(s, task)->implicit, false);
     if ((f->flags & GALE_FUNC_ASYNC_TYPE) == 0) {
         lift_finish(s, i, subtask);

@@ -16,24 +16,6 @@ const char *gale_report_text(enum gale_wait wait)
     return (unsigned)wait < sizeof texts / sizeof texts[0] ? texts[wait] : "?";
 }
 
-/** The index under which `i` knows the set `set`; a report may search. */
-/*@ requires own: \valid_read(i);
-    assigns  \nothing;
-*/
-static uint32_t report_set_index(const struct gale_instance *i, gale_id set)
-{
-    /*@ loop invariant range: 0 <= n <= i->handles.used;
-        loop assigns n;
-        loop variant i->handles.used - n;
-    */
-    for (gale_id n = 0; n < i->handles.used; n++) {
-        if (i->handles.entries[n].kind == GALE_HANDLE_SET && i->handles.entries[n].object == set) {
-            return (uint32_t)n + 1u;
-        }
-    }
-    return 0;
-}
-
 /** What tells more about the wait of `t`. */
 /*@ requires own: \valid_read(t) && \valid(line); */
 static void report_object(const struct gale_store *s, const struct gale_guest_thread *t, struct gale_report_line *line)
@@ -42,7 +24,7 @@ static void report_object(const struct gale_store *s, const struct gale_guest_th
     switch (line->wait) {
     case GALE_WAIT_SET:
     case GALE_WAIT_SET_TURN:
-        line->object = report_set_index(line->instance, t->object);
+        line->object = s->memory.sets[t->object].next;
         line->members = s->memory.sets[t->object].members;
         break;
     case GALE_WAIT_SUBTASK:

@@ -95,7 +95,6 @@ static inline struct gale_task *gale__current_task(const struct gale_store *s)
 enum gale__source { GALE__SOURCE_TURN, GALE__SOURCE_TURN_HERE, GALE__SOURCE_ENTRY_LOCKED, GALE__SOURCE_ENTRY_FREE };
 
 #define GALE__LIST_READY ((gale_id)0)
-#define GALE__LIST_SPARE ((gale_id)1)
 
 static inline gale_id gale__node_here(const struct gale_store *s, gale_id thread)
 {
@@ -201,11 +200,21 @@ static inline void gale__instance_unlock(struct gale_instance *i)
     }
 }
 
+/** Traps `caller`, whose call of `callee` is refused; if that is the host (NULL), nobody is poisoned. */
+void gale__trap_refuse(struct gale_instance *caller, struct gale_instance *callee, enum gale_trap code)
+    __attribute__((noreturn));
+
 /* ---- guest_thread -------------------------------------------------------------------------------------------- */
 
 /** A suspended thread of `task`; the caller has seen that there is a slot, and a stack if `flags` wants one. */
 gale_id gale__thread_new(struct gale_store *s, gale_id task, unsigned flags);
-/** An index of the instance's thread table for it; traps if its budget is used up. */
+/** The entry that gale__thread_register() will take; the table's count if there is none. */
+static inline gale_id gale__thread_next_index(const struct gale_instance *i)
+{
+    return i->threads.free != GALE_ID_NONE ? i->threads.free : i->threads.used;
+}
+
+/** An index of the instance's thread table, which has one left, for it. */
 void gale__thread_register(struct gale_instance *i, gale_id thread);
 void gale__thread_unregister(struct gale_instance *i, gale_id thread);
 /** Gives slot and stack back. */
@@ -362,7 +371,7 @@ void gale__copy_advance(struct gale_store *s, gale_id copy, uint32_t count);
 /** The host holds the other end: lets it take or give at once. */
 void gale__host_end_serve(struct gale_store *s, gale_id copy);
 void gale__host_end_closed(struct gale_store *s, gale_id copy);
-/** Serves the host ends whose bits were rung. */
+/** Serves the host ends that asked for it in the words whose bits were rung. */
 void gale__host_end_serve_rung(struct gale_store *s, uint32_t rung);
 /** The end that the host has opened goes to `i`: it counts in its budget from now on. */
 void gale__host_end_adopt(struct gale_store *s, gale_id copy, struct gale_instance *i);

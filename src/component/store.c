@@ -35,8 +35,8 @@ static bool store_memory_suffices(const struct gale_store_memory *m)
                          0;
 
     return m->thread_count > 0 && nodes <= m->node_count && lists <= m->list_count &&
-           m->node_count <= GALE_ID_NONE - m->list_count && aligned && m->run_stack_bytes >= GALE_STACK_MIN &&
-           (m->stack_count == 0 || m->stack_bytes >= GALE_STACK_MIN);
+           m->node_count <= GALE_ID_NONE - m->list_count && m->end_count <= GALE_STORE_ENDS_MAX && aligned &&
+           m->run_stack_bytes >= GALE_STACK_MIN && (m->stack_count == 0 || m->stack_bytes >= GALE_STACK_MIN);
 }
 
 /*@ requires own: \valid(slots);
@@ -62,6 +62,13 @@ static void store_pools_init(struct gale_store *s)
     store_slots_init(&s->ends, m->end_count);
     s->copies.claimed = m->end_count < m->copy_count ? m->end_count : m->copy_count;
     gale_list_pool_init(&s->links, m->links, m->node_count, m->list_count);
+    /*@ loop invariant range: 0 <= n <= GALE_STORE_ASKS(m->end_count);
+        loop assigns n, m->end_asks[0 .. GALE_STORE_ASKS(m->end_count) - 1];
+        loop variant GALE_STORE_ASKS(m->end_count) - n;
+    */
+    for (unsigned n = 0; n < GALE_STORE_ASKS(m->end_count); n++) {
+        gale_atomic_store_relaxed(&m->end_asks[n], 0);
+    }
 }
 
 int gale_store_init(struct gale_store *store, const struct gale_store_memory *memory)

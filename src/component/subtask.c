@@ -162,7 +162,7 @@ void gale__subtask_return(struct gale_store *s, gale_id id, const struct gale_va
 {
     const struct gale_subtask *st = gale__subtask(s, id);
 
-    if (st->binding->results != NULL && (st->flags & GALE_SUBTASK_ORPHAN) == 0) {
+    if ((st->flags & GALE_SUBTASK_ORPHAN) == 0 && st->binding->results != NULL) {
         const struct gale_transfer t = {*from, subtask_side(s, st, id, from->instance)};
 
         st->binding->results(&t, results, st->args, st->results);
@@ -253,6 +253,9 @@ void gale__subtask_call(struct gale_store *s, gale_id id, struct gale_instance *
 uint32_t gale_canon_lower(struct gale_instance *i, const struct gale_binding *b, const union gale_flat *args,
                           union gale_flat *results)
 {
+    const bool async = (b->flags & GALE_LOWER_ASYNC) != 0;
+    struct gale_guest_thread *t;
+    uint32_t answer;
     gale_id id;
 
     if (!i->may_leave) {
@@ -262,13 +265,12 @@ uint32_t gale_canon_lower(struct gale_instance *i, const struct gale_binding *b,
     if (id == GALE_ID_NONE) {
         gale_trap(i, GALE_TRAP_BUDGET);
     }
-    if ((b->flags & GALE_LOWER_ASYNC) != 0) {
-        gale__subtask_call(i->store, id, i);
-        return subtask_answer(i, id);
-    }
-    gale__thread_sync(i->store, b->callee != NULL && (b->callee->flags & GALE_FUNC_ASYNC_TYPE) != 0);
+    t = gale__thread(i->store, i->store->current);
+    t->call = id;
+    gale__thread_sync(i->store, !async && b->callee != NULL && (b->callee->flags & GALE_FUNC_ASYNC_TYPE) != 0);
     gale__subtask_call(i->store, id, i);
-    (void)subtask_wait(i, id);
+    answer = async ? subtask_answer(i, id) : subtask_wait(i, id);
     gale__thread_sync(i->store, false);
-    return 0;
+    t->call = GALE_ID_NONE;
+    return answer;
 }

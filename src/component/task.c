@@ -74,6 +74,9 @@ bool gale__task_admit(struct gale_store *s, gale_id thread)
             gale__instance_lock(f->instance, thread);
         }
     }
+    if (gale__thread_next_index(f->instance) >= f->instance->threads.count) {
+        gale_trap(f->instance, GALE_TRAP_BUDGET);
+    }
     task->threads++;
     gale__thread_register(f->instance, thread);
     return true;
@@ -84,10 +87,10 @@ void gale__task_leave(struct gale_store *s, gale_id task, gale_id thread)
     struct gale_task *t = gale__task(s, task);
     struct gale_instance *i = t->func->instance;
 
-    t->threads--;
-    if (t->threads == 0 && t->state != GALE_TASK_RESOLVED) {
+    if (t->threads == 1u && t->state != GALE_TASK_RESOLVED) {
         gale_trap(i, GALE_TRAP_NO_RESULT);
     }
+    t->threads--;
     gale__thread_unregister(i, thread);
     gale__thread(s, thread)->state = GALE_GUEST_THREAD_FREE;
     if (thread != t->implicit) {

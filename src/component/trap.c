@@ -38,6 +38,23 @@ static bool trap_is_sync(const struct gale_store *s)
     return false;
 }
 
+/** Leaves the flow for the host; `spares`: nobody is poisoned but those who have frames on the flow. */
+/*@ requires own: \valid(instance) && \valid_read(why); */
+static void trap_leave(struct gale_instance *instance, const struct gale_trap_info *why, bool spares)
+{
+    struct gale_store *s = instance->store;
+    struct gale_port_context *flow = s->flow;
+
+    GALE_ASSERT(s->running);
+    s->trap = *why;
+    s->trap.sync = trap_is_sync(s);
+    s->trapped = true;
+    s->spares = spares;
+    gale__trace(s, GALE_TRACE_TRAP, instance->id, (uint32_t)why->code, why->value);
+    gale_port_context_switch(flow, &s->host);
+    gale_port_panic(__FILE__, __LINE__);
+}
+
 void gale_trap(struct gale_instance *instance, enum gale_trap code)
 {
     gale_trap_value(instance, code, 0);
@@ -45,65 +62,57 @@ void gale_trap(struct gale_instance *instance, enum gale_trap code)
 
 void gale_trap_value(struct gale_instance *instance, enum gale_trap code, uint32_t value)
 {
-    struct gale_store *s = instance->store;
-    struct gale_port_context *flow = s->flow;
+    const struct gale_trap_info why = {code, value, instance, false};
 
-    GALE_ASSERT(s->running);
-    s->trap = (struct gale_trap_info){code, value, instance, trap_is_sync(s)};
-    s->trapped = true;
-    gale__trace(s, GALE_TRACE_TRAP, instance->id, (uint32_t)code, value);
-    gale_port_context_switch(flow, &s->host);
+    trap_leave(instance, &why, false);
     gale_port_panic(__FILE__, __LINE__);
 }
 
-/* ---- poisoning: outside of the flow, which is gone -------------------------------------------------------------- */
-
-/*@ requires own: \valid(i); */
-static void trap_poison(struct gale_instance *i, const struct gale_trap_info *why)
+void gale__trap_refuse(struct gale_instance *caller, struct gale_instance *callee, enum gale_trap code)
 {
-    if (!i->poisoned) {
-        i->poisoned = true;
-        i->trap = *why;
+    const struct gale_trap_info why = {code, 0, caller != NULL ? caller : callee, false};
+
+    trap_leave(why.instance, &why, caller == NULL);
+    gale_port_panic(__FILE__, __LINE__);
+}
+
+/* ---- poisoning: outside of the flow, which is gone --------------------------------------------------------------
+ *
+ * What is taken apart is found from the instance: its threads in its thread table and before its gate, its tasks
+ * from their threads, the calls it makes from the threads that make them and from its handles. No pool is searched.
+ */
+
+/** Stops `i`, and puts it before `first`, the instances that this trap stops; the new first one. */
+/*@ requires own: \valid(i); */
+static struct gale_instance *trap_poison(struct gale_instance *i, struct gale_instance *first)
+{
+    if (i->poisoned) {
+        return first;
     }
+    i->poisoned = true;
+    i->trap = i->store->trap;
+    i->next_poisoned = first;
+    return i;
 }
 
 /** Whoever has a frame on the flow cannot go on: the code that trapped, and those who wait for it to return. */
 /*@ requires own: \valid(s); */
-static void trap_poison_flow(struct gale_store *s)
+static struct gale_instance *trap_poison_flow(struct gale_store *s)
 {
-    gale_id thread = s->current;
+    struct gale_instance *first = s->spares ? NULL : trap_poison(s->trap.instance, NULL);
 
-    if (thread != GALE_ID_NONE) {
-        trap_poison(s->trap.instance, &s->trap);
-    }
+    gale__instance_set_enter(s->trap.instance, NULL, true);
     /*@ loop invariant own: \valid(s);
-        loop assigns thread;
+        loop assigns first;
         loop variant 0;
     */
-    while (thread != GALE_ID_NONE) {
-        const struct gale_guest_thread *t = gale__thread(s, thread);
+    for (gale_id thread = s->current; thread != GALE_ID_NONE; thread = gale__thread(s, thread)->resumer) {
+        struct gale_instance *i = gale__thread_instance(s, gale__thread(s, thread));
 
-        trap_poison(gale__thread_instance(s, t), &s->trap);
-        thread = t->resumer;
+        gale__instance_set_enter(i, NULL, true);
+        first = trap_poison(i, first);
     }
-}
-
-/*@ requires own: \valid(s); */
-static void trap_free_threads(struct gale_store *s)
-{
-    /*@ loop invariant range: 0 <= n <= s->threads.used;
-        loop assigns n;
-        loop variant s->threads.used - n;
-    */
-    for (gale_id n = 0; n < s->threads.used; n++) {
-        struct gale_guest_thread *t = gale__thread(s, n);
-
-        if (t->state != GALE_GUEST_THREAD_FREE && n != s->realloc_thread && gale__thread_instance(s, t)->poisoned) {
-            gale__thread_unlink(s, n);
-            gale__unlink(s, gale__node_sibling(s, n));
-            gale__thread_free(s, n);
-        }
-    }
+    return first;
 }
 
 /** A thread of a poisoned instance that waits for `st` is gone: nobody is to be woken. */
@@ -118,66 +127,116 @@ static void trap_forget_waiter(struct gale_store *s, struct gale_subtask *st)
     }
 }
 
-/** Tasks of a poisoned instance end without a result, whatever their callers asked. */
+/** A task without threads ends without a result, whatever its caller asked. */
 /*@ requires own: \valid(s); */
-static void trap_free_tasks(struct gale_store *s)
+static void trap_free_task(struct gale_store *s, gale_id task)
 {
-    /*@ loop invariant range: 0 <= n <= s->tasks.used;
-        loop assigns n;
-        loop variant s->tasks.used - n;
-    */
-    for (gale_id n = 0; n < s->tasks.used; n++) {
-        const struct gale_task *t = gale__task(s, n);
+    const gale_id subtask = gale__task(s, task)->subtask;
 
-        if (t->func != NULL && t->func->instance->poisoned) {
-            const gale_id subtask = t->subtask;
-
-            gale__task_free(s, n);
-            if (subtask != GALE_ID_NONE) {
-                trap_forget_waiter(s, gale__subtask(s, subtask));
-                gale__subtask_cancelled(s, subtask);
-            }
-        }
-    }
-}
-
-/** A task that no one waits for and that has not started never will. */
-/*@ requires own: \valid(s) && \valid(st); */
-static void trap_orphan(struct gale_store *s, struct gale_subtask *st, gale_id subtask)
-{
-    st->flags |= GALE_SUBTASK_ORPHAN;
-    st->lenders = GALE_ID_NONE;
-    if (st->task == GALE_ID_NONE) {
-        gale__host_call_cancel(s, subtask);
-    } else if (gale__task(s, st->task)->state == GALE_TASK_INITIAL) {
-        const gale_id task = st->task;
-
-        gale__thread_unlink(s, gale__task(s, task)->implicit);
-        gale__thread_free(s, gale__task(s, task)->implicit);
-        gale__task_free(s, task);
+    gale__task_free(s, task);
+    if (subtask != GALE_ID_NONE) {
+        trap_forget_waiter(s, gale__subtask(s, subtask));
         gale__subtask_cancelled(s, subtask);
     }
 }
 
-/** Calls that a poisoned instance has made: those under way go on without it. */
+/** Frees a thread, which makes no call any more, and with the last one its task. */
 /*@ requires own: \valid(s); */
-static void trap_free_subtasks(struct gale_store *s)
+static void trap_free_thread(struct gale_store *s, gale_id thread)
 {
-    /*@ loop invariant range: 0 <= n <= s->subtasks.used;
-        loop assigns n;
-        loop variant s->subtasks.used - n;
-    */
-    for (gale_id n = 0; n < s->subtasks.used; n++) {
-        struct gale_subtask *st = gale__subtask(s, n);
+    struct gale_guest_thread *t = gale__thread(s, thread);
+    const gale_id task = t->task;
 
-        if (st->binding == NULL || st->instance == GALE_ID_NONE || !gale__instance(s, st->instance)->poisoned ||
-            (st->flags & GALE_SUBTASK_ORPHAN) != 0) {
-            continue;
+    gale__thread_unlink(s, thread);
+    gale__unlink(s, gale__node_sibling(s, thread));
+    if (t->index != GALE_ID_NONE) {
+        gale__thread_unregister(gale__task_instance(s, task), thread);
+        gale__task(s, task)->threads--;
+    }
+    gale__thread_free(s, thread);
+    if (gale__task(s, task)->threads == 0) {
+        trap_free_task(s, task);
+    }
+}
+
+/** A call that no one waits for any more: one that has not begun never will, others go on. */
+/*@ requires own: \valid(s); */
+static void trap_free_call(struct gale_store *s, gale_id subtask)
+{
+    struct gale_subtask *st = gale__subtask(s, subtask);
+
+    if (st->task == GALE_ID_NONE && (st->flags & GALE_SUBTASK_OPEN) == 0) {
+        gale__subtask_free(s, subtask);
+        return;
+    }
+    st->flags |= GALE_SUBTASK_ORPHAN;
+    if (st->task == GALE_ID_NONE) {
+        gale__host_call_cancel(s, subtask);
+    } else if (gale__task(s, st->task)->state == GALE_TASK_INITIAL) {
+        trap_free_thread(s, gale__task(s, st->task)->implicit);
+    }
+}
+
+/** A thread of a poisoned instance, and the call that it makes. */
+/*@ requires own: \valid(s); */
+static void trap_end_thread(struct gale_store *s, gale_id thread)
+{
+    const gale_id call = gale__thread(s, thread)->call;
+
+    trap_free_thread(s, thread);
+    if (call != GALE_ID_NONE) {
+        trap_free_call(s, call);
+    }
+}
+
+/** Threads on the flow that no table knows: their task was refused an index. */
+/*@ requires own: \valid(s); */
+static void trap_end_unregistered(struct gale_store *s, gale_id thread)
+{
+    /*@ loop invariant own: \valid(s);
+        loop assigns thread;
+        loop variant 0;
+    */
+    while (thread != GALE_ID_NONE) {
+        const gale_id next = gale__thread(s, thread)->resumer;
+
+        if (thread != s->realloc_thread && gale__thread(s, thread)->index == GALE_ID_NONE) {
+            trap_end_thread(s, thread);
         }
-        if (gale__subtask_is_resolved(st) || (st->task == GALE_ID_NONE && st->state == GALE_SUBTASK_STARTING)) {
-            gale__subtask_free(s, n);
-        } else {
-            trap_orphan(s, st, n);
+        thread = next;
+    }
+}
+
+/** Threads of a poisoned instance that wait before its gate. */
+/*@ requires own: \valid(i); */
+static void trap_end_queue(struct gale_instance *i, enum gale__instance_list queue)
+{
+    const gale_id list = gale__list_of(i, queue);
+    gale_id thread = gale_list_first(&i->store->links, list);
+
+    /*@ loop invariant own: \valid(i);
+        loop assigns thread;
+        loop variant 0;
+    */
+    while (thread != GALE_ID_NONE) {
+        trap_end_thread(i->store, thread);
+        thread = gale_list_first(&i->store->links, list);
+    }
+}
+
+/** All threads of a poisoned instance; its thread table is not to be used any more. */
+/*@ requires own: \valid(i); */
+static void trap_end_threads(struct gale_instance *i)
+{
+    trap_end_queue(i, GALE__LIST_ENTRY_LOCKED);
+    trap_end_queue(i, GALE__LIST_ENTRY_FREE);
+    /*@ loop invariant range: 0 <= n <= i->threads.used;
+        loop assigns n;
+        loop variant i->threads.used - n;
+    */
+    for (gale_id n = 0; n < i->threads.used; n++) {
+        if (i->threads.live[n] != 0) {
+            trap_end_thread(i->store, i->threads.threads[n]);
         }
     }
 }
@@ -198,6 +257,8 @@ static void trap_free_handle(struct gale_instance *i, struct gale_handle *h, uin
         gale__copy_drop(s, h->object);
     } else if (h->kind == GALE_HANDLE_SET) {
         gale__set_free(i, h->object);
+    } else if (h->kind == GALE_HANDLE_SUBTASK) {
+        trap_free_call(s, h->object);
     }
     h->kind = GALE_HANDLE_FREE;
 }
@@ -218,36 +279,27 @@ static void trap_free_handles(struct gale_instance *i)
     i->handles.free = GALE_ID_NONE;
 }
 
-/** All flows are gone, hence nobody is inside of an instance. */
-/*@ requires own: \valid(s); */
-static void trap_reset(struct gale_store *s)
+void gale__store_poison(struct gale_store *s)
 {
+    const gale_id thread = s->current;
+    struct gale_instance *first = trap_poison_flow(s);
+
     s->current = GALE_ID_NONE;
     s->switch_to = GALE_ID_NONE;
     s->nesting = 0;
-    /*@ loop invariant range: 0 <= n <= s->instances_used;
-        loop assigns n;
-        loop variant s->instances_used - n;
+    trap_end_unregistered(s, thread);
+    /*@ loop invariant own: \valid(s);
+        loop assigns \nothing;
+        loop variant 0;
     */
-    for (gale_id n = 0; n < s->instances_used; n++) {
-        gale__instance(s, n)->may_enter = true;
+    for (struct gale_instance *i = first; i != NULL; i = i->next_poisoned) {
+        trap_end_threads(i);
     }
-}
-
-void gale__store_poison(struct gale_store *s)
-{
-    trap_poison_flow(s);
-    trap_reset(s);
-    trap_free_threads(s);
-    trap_free_tasks(s);
-    trap_free_subtasks(s);
-    /*@ loop invariant range: 0 <= n <= s->instances_used;
-        loop assigns n;
-        loop variant s->instances_used - n;
+    /*@ loop invariant own: \valid(s);
+        loop assigns first;
+        loop variant 0;
     */
-    for (gale_id n = 0; n < s->instances_used; n++) {
-        if (gale__instance(s, n)->poisoned) {
-            trap_free_handles(gale__instance(s, n));
-        }
+    for (; first != NULL; first = first->next_poisoned) {
+        trap_free_handles(first);
     }
 }

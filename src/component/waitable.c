@@ -148,7 +148,7 @@ uint32_t gale_canon_waitable_set_new(struct gale_instance *i)
     }
     gale__slots_take(&s->sets, set, s->memory.sets[set].next);
     i->left.sets--;
-    s->memory.sets[set] = (struct gale_guest_set){0, 0, GALE_ID_NONE};
+    s->memory.sets[set] = (struct gale_guest_set){0, 0, (gale_id)index};
     return index;
 }
 

@@ -55,6 +55,7 @@ struct gale_guest_thread {
     gale_id resumer; /**< Running: the thread that resumed it, GALE_ID_NONE for the host. */
     gale_id stack;   /**< Its stack, GALE_ID_NONE if it has none now. */
     gale_id object;  /**< Waiting: for what. */
+    gale_id call;    /**< The subtask that it makes a call with now, GALE_ID_NONE if none. */
     uint8_t state;   /**< enum gale_guest_thread_state. */
     uint8_t wait;    /**< enum gale_wait. */
     uint8_t flags;   /**< GALE_GUEST_THREAD_*. */

@@ -53,7 +53,8 @@ struct gale_instance {
     bool may_enter;
     bool may_leave;
     bool poisoned;
-    struct gale_trap_info trap; /**< If poisoned: why. */
+    struct gale_trap_info trap;          /**< If poisoned: why. */
+    struct gale_instance *next_poisoned; /**< If poisoned: the next one that the same trap has stopped. */
 };
 
 /**

@@ -31,9 +31,14 @@ struct gale_host_end;
 #define GALE_STORE_INSTANCE_NODES 4u
 #define GALE_STORE_THREAD_NODES 3u
 /** Lists: of the store, per instance, per task, per waitable set. */
-#define GALE_STORE_OWN_LISTS 2u
+#define GALE_STORE_OWN_LISTS 1u
 #define GALE_STORE_INSTANCE_LISTS 4u
 #define GALE_STORE_SET_LISTS 2u
+
+/** Most host ends of a store: as many as its doorbell can tell apart, by way of `end_asks`. */
+#define GALE_STORE_ENDS_MAX 992u
+/** Words of `end_asks` for `ends_` host ends. */
+#define GALE_STORE_ASKS(ends_) (((ends_) + 31u) / 32u)
 
 /** Where a store finds a host end. Private. */
 struct gale_host_slot {
@@ -52,12 +57,13 @@ struct gale_store_memory {
     struct gale_lend *lends;
     struct gale_guest_stack *stacks;
     struct gale_handle *handles;
-    gale_id *indices;            /**< `index_count`: the instances' thread tables. */
-    uint8_t *index_live;         /**< `index_count`. */
-    struct gale_host_slot *ends; /**< `end_count`. */
-    struct gale_link *links;     /**< `node_count + list_count`. */
-    uint8_t *stack_memory;       /**< `stack_count` stacks of `stack_bytes`, aligned to GALE_STORE_STACK_ALIGN. */
-    uint8_t *run_stack;          /**< The stack on which guests run that have none of their own; so aligned. */
+    gale_id *indices;                 /**< `index_count`: the instances' thread tables. */
+    uint8_t *index_live;              /**< `index_count`. */
+    struct gale_host_slot *ends;      /**< `end_count`, at most GALE_STORE_ENDS_MAX. */
+    struct gale_atomic_u32 *end_asks; /**< One word for 32 of them, one bit each: it wants to be served. */
+    struct gale_link *links;          /**< `node_count + list_count`. */
+    uint8_t *stack_memory;            /**< `stack_count` stacks of `stack_bytes`, aligned to GALE_STORE_STACK_ALIGN. */
+    uint8_t *run_stack;               /**< The stack on which guests run that have none of their own; so aligned. */
     size_t stack_bytes;
     size_t run_stack_bytes;
     gale_id instance_count;
@@ -119,6 +125,7 @@ struct gale_store {
     gale_id live_ends;  /**< Host ends that are open. */
     bool stop;          /**< gale_store_stop() was called. */
     bool trapped;       /**< The flow ended in a trap. */
+    bool spares;        /**< The trap refused a call of the host: no instance is at fault. */
     bool running;       /**< Guests run now. */
     bool begun;         /**< The run stack holds the loop that serves requests. */
     struct gale_trap_info trap;
@@ -128,7 +135,7 @@ struct gale_store {
     struct gale_port_context *flow; /**< The flow that runs now: `run` or that of a stack. */
     const struct gale_resource_type *const *resource_types;
     gale_id resource_type_count;
-    struct gale_doorbell bell; /**< Bit n: host ends n, n + 31, ... want to be served. */
+    struct gale_doorbell bell; /**< Bit n: look at word n of `end_asks`; any bit wakes. */
     uint32_t rung;             /**< Bits taken from it and not yet served. */
     struct gale_trace *trace;  /**< NULL: none. */
     enum gale_profile profile;
@@ -163,6 +170,7 @@ struct gale_host_task {
     static gale_id name##_indices[(threads_) + (tasks_) + 1];                                                      \
     static uint8_t name##_index_live[(threads_) + (tasks_) + 1];                                                   \
     static struct gale_host_slot name##_ends[(ends_) + 1];                                                         \
+    static struct gale_atomic_u32 name##_end_asks[GALE_STORE_ASKS(ends_) + 1];                                     \
     static struct gale_link name##_links[GALE_STORE_NODES(instances_, handles_, threads_, tasks_) +                \
                                          GALE_STORE_LISTS(instances_, tasks_, sets_)];                             \
     static GALE_ALIGNED(GALE_STORE_STACK_ALIGN) uint8_t name##_stack_memory[(stacks_) * (stack_bytes_) + 16];      \
@@ -180,6 +188,7 @@ struct gale_host_task {
         name##_indices,                                                                                            \
         name##_index_live,                                                                                         \
         name##_ends,                                                                                               \
+        name##_end_asks,                                                                                           \
         name##_links,                                                                                              \
         name##_stack_memory,                                                                                       \
         name##_run_stack,                                                                                          \

@@ -30,8 +30,8 @@ enum gale_subtask_state {
 #define GALE_SUBTASK_DELIVERED 2u    /**< Flag: its resolution was delivered, borrows are back. */
 #define GALE_SUBTASK_ORPHAN 4u       /**< Flag: its caller is gone; it is freed when it resolves. */
 #define GALE_SUBTASK_WAITED 8u       /**< Flag: `handle` is the thread that waits for it synchronously. */
-
-#define GALE_SUBTASK_HELD 16u /**< Flag: the host's call is under way; who made it frees it. */
+#define GALE_SUBTASK_HELD 16u        /**< Flag: the host's call is under way; who made it frees it. */
+#define GALE_SUBTASK_OPEN 32u        /**< Flag: the host has begun the call and owes an answer. */
 
 /** A call, seen from the caller. Fields are private. */
 struct gale_subtask {

@@ -32,7 +32,7 @@ enum gale_canon_event {
 struct gale_guest_set {
     gale_id members; /**< Waitables in it. */
     gale_id waiting; /**< Threads that wait on it. */
-    gale_id next;    /**< Free: next free set. */
+    gale_id next;    /**< Its index in its instance's handle table. Free: next free set. */
 };
 
 #ifdef __cplusplus
