@@ -22,6 +22,7 @@ gale_id gale__copy_new(struct gale_store *s, const struct gale_value_type *type,
     c->owner = GALE_ID_NONE;
     c->flags = (uint8_t)flags;
     c->ends = 2;
+    gale__trace(s, GALE_TRACE_NEW, GALE_ID_NONE, id, flags & GALE_COPY_IS_FUTURE);
     return id;
 }
 
@@ -192,9 +193,7 @@ struct copy_offer {
 };
 
 /** The offer becomes the pending one. */
-/*@ requires own: \valid(c) && \valid_read(o);
-    assigns  *c;
-*/
+/*@ requires own: \valid(c) && \valid_read(o); */
 static uint32_t copy_pend(struct gale_copy *c, const struct copy_offer *o)
 {
     c->options = o->options->values;
@@ -204,6 +203,8 @@ static uint32_t copy_pend(struct gale_copy *c, const struct copy_offer *o)
     c->handle = (gale_id)o->index;
     c->instance = o->instance->id;
     c->flags = (uint8_t)((c->flags & ~GALE_COPY_PENDING_READ) | (o->reads ? GALE_COPY_PENDING_READ : 0u));
+    gale__trace(o->instance->store, GALE_TRACE_PEND, c->instance, o->handle->object,
+                o->index | (o->reads ? GALE_TRACE_PEND_READS : 0u));
     return GALE_CANON_BLOCKED;
 }
 

@@ -124,8 +124,8 @@ void gale__task_start(struct gale_store *s, gale_id task, union gale_flat *param
     const struct gale_value_side side = task_side(s, task);
 
     t->state = GALE_TASK_STARTED;
-    gale__trace(s, GALE_TRACE_START, side.instance->id, task, 0);
     gale__subtask_start(s, t->subtask, &side, params);
+    gale__trace(s, GALE_TRACE_START, side.instance->id, task, 0);
 }
 
 /*@ requires own: \valid(t); */

@@ -83,15 +83,26 @@ static uint32_t value_guest_realloc(const struct gale_value_side *side, uint32_t
     return ptr;
 }
 
+/** Records room for content, made for `instance`; `known` is an instance of the same store, NULL if there is none. */
+/*@ requires own: known == \null || \valid_read(known); */
+static void value_trace_alloc(const struct gale_instance *known, gale_id instance, uint32_t before, uint32_t now)
+{
+    if (known != NULL) {
+        gale__trace(known->store, GALE_TRACE_ALLOC, instance, now, before);
+    }
+}
+
 uint32_t gale_value_realloc_unchecked(const struct gale_value_side *side, uint32_t old, uint32_t old_size,
                                       uint32_t align, uint32_t new_size)
 {
     if (side->instance == NULL) {
+        value_trace_alloc(side->peer, GALE_ID_NONE, old_size, new_size);
         return value_arena_realloc(side, old, old_size, align, new_size);
     }
     if (side->options->realloc == NULL) {
         value_trap(side, GALE_TRAP_NO_REALLOC);
     }
+    value_trace_alloc(side->instance, side->instance->id, old_size, new_size);
     return value_guest_realloc(side, old, old_size, align, new_size);
 }
 

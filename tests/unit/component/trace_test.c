@@ -47,10 +47,62 @@ TEST(trace, a_full_ring_keeps_the_latest)
     CHECK(gale_trace_at(&trace, 4) == NULL);
 }
 
+/* ---- streams ------------------------------------------------------------------------------------------------- */
+
+/* Writes two words to a stream of its own, and reads one. */
+static void pass_words(struct guest *g, const union gale_flat *params, union gale_flat *results)
+{
+    const struct gale_copy_options words = guest_copy(0, &type_u32, true);
+    const uint64_t ends = gale_canon_stream_new(&g->instance, &words);
+
+    (void)params;
+    (void)gale_canon_stream_write(&g->instance, &words, (uint32_t)(ends >> 32), 256, 2);
+    (void)gale_canon_stream_read(&g->instance, &words, (uint32_t)ends, 512, 1);
+    results[0].i32 = 0;
+}
+
+static struct gale_trace_record heard[16];
+static unsigned heard_count;
+
+/* Keeps what concerns streams. */
+static void hear(void *arg, const struct gale_trace_record *record)
+{
+    CHECK(arg == heard);
+    if (record->kind == GALE_TRACE_NEW || record->kind == GALE_TRACE_PEND || record->kind == GALE_TRACE_COPY) {
+        heard[heard_count++ % 16u] = *record;
+    }
+}
+
+/* The ring holds one record; a listener hears of all. */
+TEST(trace, a_listener_hears_who_waits_and_what_moves)
+{
+    static struct gale_trace_record records[1];
+    struct gale_trace trace;
+
+    guests_reset();
+    guests[0].core = pass_words;
+    heard_count = 0;
+    gale_trace_start(&store, &trace, records, 1);
+    gale_trace_listen(&trace, hear, heard);
+    CHECK_EQ(guest_invoke(0, GUEST_SYNC, 0), GALE_OK);
+    REQUIRE(heard_count == 3);
+    CHECK_EQ(heard[0].kind, GALE_TRACE_NEW);
+    CHECK_EQ(heard[0].b, 0);
+    CHECK_EQ(heard[1].kind, GALE_TRACE_PEND);
+    CHECK_EQ(heard[1].a, heard[0].a);
+    CHECK_EQ(heard[1].b, 2);
+    CHECK_EQ(heard[2].kind, GALE_TRACE_COPY);
+    CHECK_EQ(heard[2].b, 1);
+    gale_trace_listen(&trace, NULL, NULL);
+    CHECK_EQ(guest_invoke(0, GUEST_SYNC, 0), GALE_OK);
+    CHECK_EQ(heard_count, 3);
+}
+
 TEST(trace, each_kind_has_a_name)
 {
     CHECK_STR(gale_trace_name(GALE_TRACE_CALL), "call");
     CHECK_STR(gale_trace_name(GALE_TRACE_TRAP), "trap");
+    CHECK_STR(gale_trace_name(GALE_TRACE_ALLOC), "alloc");
     CHECK_STR(gale_trace_name((enum gale_trace_kind)99), "?");
 }
 
