@@ -45,7 +45,7 @@ void gale_canon_error_context_debug_message(struct gale_instance *i, const struc
     canon_error_context_may_leave(i);
     canon_error_context_check(i, h);
     if (o->realloc != NULL) {
-        message[0] = gale_value_realloc(&side, 0, 0, 1, 0);
+        message[0] = gale_value_realloc(&side, 0, 0, o->encoding == GALE_ENCODING_UTF8 ? 1 : 2, 0);
     }
     memcpy(gale_value_at(&side, ptr, sizeof message, 4), message, sizeof message);
 }

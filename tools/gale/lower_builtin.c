@@ -151,11 +151,46 @@ static void builtin_lower(struct lower *lower, struct text *out, const struct pl
 /* The function must have the type that the thread needs; wasm2c identifies types by a digest of 32 bytes. */
 static void builtin_thread_new(struct lower *lower, struct text *out, const struct plan_canon *canon)
 {
-    text_line(out, 1, "wasm_rt_funcref_table_t *table = %s;", lower_core_address(lower, canon->table));
+    const char *instance = builtin_instance(lower, canon);
+
+    text_line(out, 1, "void *entry = gale_guest_thread_entry(%s, &thread_entries, %s, p0);", instance,
+              lower_core_address(lower, canon->table));
     text_gap(out);
-    text_line(out, 1, "return gale_canon_thread_new_indirect(%s, gale_guest_thread_run,",
-              builtin_instance(lower, canon));
-    text_line(out, 1, "                                      gale_guest_thread_entry(table, p0), p1);");
+    text_line(out, 1, "return gale_canon_thread_new_indirect(%s, gale_guest_thread_run, entry, p1);", instance);
+}
+
+/* How many functions there are that a thread can run; those that instances share are counted more than once. */
+static uint32_t builtin_thread_functions(const struct plan *plan, const struct core_func_type *type)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < plan->core_instances.count; i++) {
+        const struct core_module *module = plan->core_instances.at[i]->module;
+        for (uint32_t k = 0; k < module->funcs.count; k++) {
+            count += core_func_equal(module->funcs.at[k].func, type);
+        }
+    }
+    return count;
+}
+
+/* Room for every function that a thread can run, if threads are made at all. */
+static void builtin_thread_entries(struct lower *lower, struct text *out)
+{
+    const struct plan_canon *canon = NULL;
+    uint32_t room = 2;
+
+    for (uint32_t i = 0; i < lower->plan->canons.count && canon == NULL; i++) {
+        canon = lower->plan->canons.at[i]->op == CANON_THREAD_NEW_INDIRECT ? lower->plan->canons.at[i] : NULL;
+    }
+    if (canon == NULL) {
+        return;
+    }
+    while (room < 2 * builtin_thread_functions(lower->plan, canon->thread) + 2) {
+        room *= 2;
+    }
+    text_line(out, 0, "static wasm_rt_funcref_t thread_functions[%u];", room);
+    text_line(out, 0, "static const struct gale_guest_entries thread_entries = {thread_functions, %u};", room);
+    text_gap(out);
 }
 
 static void builtin_body(struct lower *lower, struct text *out, const struct plan_canon *canon)
@@ -204,6 +239,7 @@ static void builtin_comment(struct lower *lower, struct text *out, const struct 
 
 void lower_write_builtins(struct lower *lower, struct text *out)
 {
+    builtin_thread_entries(lower, out);
     for (uint32_t i = 0; i < lower->plan->canons.count; i++) {
         const struct plan_canon *canon = lower->plan->canons.at[i];
         builtin_comment(lower, out, canon);

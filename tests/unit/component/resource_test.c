@@ -284,3 +284,34 @@ TEST(error_context, its_message_is_empty_and_its_handle_is_of_its_kind)
     begin();
     CHECK_TRAP(guest_run(0, lift_no_error_context), GALE_TRAP_WRONG_KIND);
 }
+
+static uint32_t message_align;
+
+static uint32_t realloc_message(struct gale_instance *i, uint32_t old, uint32_t old_size, uint32_t align, uint32_t size)
+{
+    (void)i, (void)old, (void)old_size;
+    CHECK_EQ(size, 0);
+    message_align = align;
+    return 64;
+}
+
+static void error_context_encodings(struct guest *g)
+{
+    struct gale_instance *i = &g->instance;
+    const uint32_t e = gale_canon_error_context_new(i, &g->options, 0, 0);
+
+    for (uint8_t n = GALE_ENCODING_UTF8; n <= GALE_ENCODING_LATIN1_UTF16; n++) {
+        const struct gale_value_options options = {&g->memory, realloc_message, n};
+
+        gale_canon_error_context_debug_message(i, &options, e, 128);
+        CHECK_EQ(guest_word(g, 128), 64);
+        CHECK_EQ(message_align, n == GALE_ENCODING_UTF8 ? 1 : 2);
+    }
+}
+
+/* @verifies HT04 */
+TEST(error_context, room_for_its_message_is_aligned_as_the_encoding_wants)
+{
+    begin();
+    CHECK_EQ(guest_run(0, error_context_encodings), GALE_OK);
+}

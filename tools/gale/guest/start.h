@@ -36,8 +36,18 @@ struct gale_instance *gale_guest_running_in(const struct gale_store *store);
 /** What a trap of core code means; `value` is that of a GALE_TRAP_CORE. Never NULL. */
 const char *gale_guest_trap_text(uint32_t value);
 
-/** Entry `index` of a table as the function of a new thread, type (func (param i32)); anything else traps. */
-void *gale_guest_thread_entry(wasm_rt_funcref_table_t *table, uint32_t index);
+/** The functions that threads were made of, each once: a table may change before a new thread runs. */
+struct gale_guest_entries {
+    wasm_rt_funcref_t *at;
+    uint32_t count; /**< A power of two, more than there are functions that a thread can run. */
+};
+
+/**
+ * Entry `index` of a table as the function of a new thread of `instance`, type (func (param i32)); anything else traps.
+ * What is returned stays as it is.
+ */
+void *gale_guest_thread_entry(struct gale_instance *instance, const struct gale_guest_entries *entries,
+                              const wasm_rt_funcref_table_t *table, uint32_t index);
 
 /** Calls what gale_guest_thread_entry() gave. */
 void gale_guest_thread_run(void *guest, void *entry, uint32_t context);
