@@ -218,27 +218,13 @@ static void shared_stream_region_end_close(struct gale__ring_end *e, struct gale
     p->status = status;
 }
 
-/**
- * Reads the peer's word, once, and admits it or ends this side. After the peer's close there is nothing more to read:
- * a writer has no one to write to, a reader knows all that was published.
- */
-/*@ requires ok:   region_mem(e, p) && region_end_ok(e, p);
-    assigns  p->seen.value, p->status, e->gate, e->limit, e->claimed, e->pending, e->own->value;
-    ensures  md11: region_end_ok(e, p) && \result == p->status;
-    ensures  keep: \old(p->status) != GALE_OK ==> \result == \old(p->status);
-    ensures  bad:  \old(p->status) == GALE_OK && !ring_closed(\old(p->seen.value)) && \result == GALE_ECORRUPT ==>
-                   p->seen.value == \old(p->seen.value) && ring_closed(e->own->value);
-    ensures  good: \result != GALE_ECORRUPT ==> e->index == \old(e->index) && e->pending == \old(e->pending);
-*/
-static int shared_stream_region_sync(struct gale__ring_end *e, struct gale__shared_peer *p)
+int gale__shared_stream_region_news(struct gale__ring_end *e, struct gale__shared_peer *p, uint32_t word)
 {
     uint32_t seen = gale_atomic_load_relaxed(&p->seen);
 
-    if (p->status != GALE_OK || seen >= GALE__RING_CLOSED) {
-        return p->status;
+    if (seen >= GALE__RING_CLOSED) {
+        return GALE_OK;
     }
-    uint32_t word = gale_atomic_load_acquire(p->word);
-
     if (gale__shared_stream_region_admit(e, seen, word) != GALE_OK) {
         shared_stream_region_end_close(e, p, GALE_ECORRUPT);
         return GALE_ECORRUPT;
@@ -313,33 +299,21 @@ bool gale_shared_stream_region_writer_is_valid(const struct gale_shared_stream_r
 
 int32_t gale_shared_stream_region_space_available(struct gale_shared_stream_region_writer *w)
 {
-    int status = shared_stream_region_sync(&w->ring.end, &w->peer);
+    int status = gale__shared_stream_region_sync(&w->ring.end, &w->peer);
 
     return status != GALE_OK ? status : (int32_t)gale_typed_ring_buf_space_available(&w->ring);
 }
 
-int32_t gale_shared_stream_region_write_claim(struct gale_shared_stream_region_writer *w, uint32_t n, void **run)
-{
-    int status = shared_stream_region_sync(&w->ring.end, &w->peer);
-
-    return status != GALE_OK ? status : gale_typed_ring_buf_write_claim(&w->ring, n, run);
-}
-
-int gale_shared_stream_region_write_commit(struct gale_shared_stream_region_writer *w, uint32_t k)
-{
-    return w->peer.status != GALE_OK ? w->peer.status : gale_typed_ring_buf_write_commit(&w->ring, k);
-}
-
 int gale_shared_stream_region_write(struct gale_shared_stream_region_writer *w, const void *element)
 {
-    int status = shared_stream_region_sync(&w->ring.end, &w->peer);
+    int status = gale__shared_stream_region_sync(&w->ring.end, &w->peer);
 
     return status != GALE_OK ? status : gale_typed_ring_buf_write(&w->ring, element);
 }
 
 int32_t gale_shared_stream_region_write_n(struct gale_shared_stream_region_writer *w, const void *src, uint32_t n)
 {
-    int status = shared_stream_region_sync(&w->ring.end, &w->peer);
+    int status = gale__shared_stream_region_sync(&w->ring.end, &w->peer);
 
     return status != GALE_OK ? status : gale_typed_ring_buf_write_n(&w->ring, src, n);
 }
@@ -377,33 +351,21 @@ bool gale_shared_stream_region_reader_is_valid(const struct gale_shared_stream_r
 
 int32_t gale_shared_stream_region_elements_available(struct gale_shared_stream_region_reader *r)
 {
-    int status = shared_stream_region_sync(&r->ring.end, &r->peer);
+    int status = gale__shared_stream_region_sync(&r->ring.end, &r->peer);
 
     return status != GALE_OK ? status : (int32_t)gale_typed_ring_buf_elements_available(&r->ring);
 }
 
-int32_t gale_shared_stream_region_read_claim(struct gale_shared_stream_region_reader *r, uint32_t n, const void **run)
-{
-    int status = shared_stream_region_sync(&r->ring.end, &r->peer);
-
-    return status != GALE_OK ? status : gale_typed_ring_buf_read_claim(&r->ring, n, run);
-}
-
-int gale_shared_stream_region_read_release(struct gale_shared_stream_region_reader *r, uint32_t k)
-{
-    return r->peer.status != GALE_OK ? r->peer.status : gale_typed_ring_buf_read_release(&r->ring, k);
-}
-
 int gale_shared_stream_region_read(struct gale_shared_stream_region_reader *r, void *element)
 {
-    int status = shared_stream_region_sync(&r->ring.end, &r->peer);
+    int status = gale__shared_stream_region_sync(&r->ring.end, &r->peer);
 
     return status != GALE_OK ? status : gale_typed_ring_buf_read(&r->ring, element);
 }
 
 int32_t gale_shared_stream_region_read_n(struct gale_shared_stream_region_reader *r, void *dst, uint32_t n)
 {
-    int status = shared_stream_region_sync(&r->ring.end, &r->peer);
+    int status = gale__shared_stream_region_sync(&r->ring.end, &r->peer);
 
     return status != GALE_OK ? status : gale_typed_ring_buf_read_n(&r->ring, dst, n);
 }

@@ -356,8 +356,8 @@ TEST(counts, an_element_of_64_bytes_across_the_wall)
     run();
     mark_overhead = between(0, 1);
     wall_run(wall_write, wall_read);
-    (void)report("64 bytes between two domains, in place, no call", per_element(0, 4));
-    CHECK(report("64 bytes between two domains, in place, runs of 8, no call", per_element(8, 10)) <= 110u);
+    CHECK(report("64 bytes between two domains, in place, no call", per_element(0, 4)) <= 110u);
+    (void)report("64 bytes between two domains, in place, runs of 8, no call", per_element(8, 10));
     (void)report("64 bytes between two domains, copied in and out, no call", per_element(2, 6));
     wall_run(trusting_write, trusting_read);
     CHECK(report("64 bytes between two domains that trust each other, in place, no call", per_element(0, 4)) <= 130u);

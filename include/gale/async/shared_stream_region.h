@@ -30,6 +30,7 @@
 #ifndef GALE_ASYNC_SHARED_STREAM_REGION_H
 #define GALE_ASYNC_SHARED_STREAM_REGION_H
 
+#include "gale/async/shared_stream_region_core.h"
 #include "gale/async/typed_ring_buf.h"
 #include "gale/kernel/mem_domain.h"
 
@@ -62,13 +63,6 @@ struct gale_shared_stream_region {
     uint8_t *block;                                 /**< Its first byte. */
     struct gale_mem_domain *domain[2];              /**< By side: who has the grant; NULL: nobody. */
     bool revoked[2];                                /**< By side: revoked, so its word is closed. */
-};
-
-/** What one side knows about the other. Private. */
-struct gale__shared_peer {
-    const struct gale_atomic_u32 *word; /**< The peer's word: hostile, read once per call. */
-    struct gale_atomic_u32 seen;        /**< The last word that was admitted; the ring looks here. */
-    int32_t status;                     /**< GALE_OK, or what every call answers from now on. */
 };
 
 /** The writer's end, in memory that the reader cannot reach. The fields are the library's. */
@@ -218,31 +212,6 @@ int gale_shared_stream_region_revoke(struct gale_shared_stream_region *region,
                                      enum gale_shared_stream_region_side side);
 
 /**
- * Could an honest peer have written `word`, when `seen` was admitted before? The whole of the trust boundary.
- *
- * @param[in] e     The end that asks: what it has published, how large the ring is.
- * @param[in] seen  The last word admitted, or 0; not closed.
- * @param[in] word  Any value.
- * @retval GALE_OK        Yes: its index is in range, not before that of `seen`, and within what `e` has published.
- * @retval GALE_ECORRUPT  No.
- * @context any; never blocks. Pure. Library-internal.
- * @satisfies MD11
- */
-/*@ requires own:  \valid_read(e);
-    requires ok:   ring_ok(e) && ring_admits(e, seen) && !ring_closed(seen);
-    assigns  \nothing;
-    behavior gale_ok:
-      assumes ring_admits(e, word) && ring_slots(e, seen) <= ring_slots(e, word);
-      ensures md11: \result == GALE_OK;
-    behavior gale_ecorrupt:
-      assumes !ring_admits(e, word) || ring_slots(e, word) < ring_slots(e, seen);
-      ensures md11: \result == GALE_ECORRUPT;
-    complete behaviors;
-    disjoint behaviors;
-*/
-int gale__shared_stream_region_admit(const struct gale__ring_end *e, uint32_t seen, uint32_t word);
-
-/**
  * Set up the writer's end, once for a stream, in the writer's domain or before it starts.
  *
  * @param[out] w       The end.
@@ -318,7 +287,16 @@ int32_t gale_shared_stream_region_space_available(struct gale_shared_stream_regi
     ensures  rb11: \result > 0 ==> w->ring.end.claimed == \result <= n &&
                    (uint8_t *)*run == w->ring.end.data + gm(w->ring.end.slot, w->ring.end.elem_bytes);
 */
-int32_t gale_shared_stream_region_write_claim(struct gale_shared_stream_region_writer *w, uint32_t n, void **run);
+GALE__RING_INLINE int32_t gale_shared_stream_region_write_claim(struct gale_shared_stream_region_writer *w, uint32_t n,
+                                                                void **run)
+{
+    int32_t k = gale__shared_stream_region_claim(&w->ring.end, &w->peer, n);
+
+    if (k > 0) {
+        *run = gale__ring_run(&w->ring.end, w->ring.end.elem_bytes);
+    }
+    return k;
+}
 
 /**
  * Hand over the first `k` elements of the open claim and end it.
@@ -333,7 +311,10 @@ int32_t gale_shared_stream_region_write_claim(struct gale_shared_stream_region_w
     ensures  md11: region_end_ok(&w->ring.end, &w->peer);
     ensures  rb11: w->peer.status == GALE_OK ==> \result == (k <= \old(w->ring.end.claimed) ? GALE_OK : GALE_EINVAL);
 */
-int gale_shared_stream_region_write_commit(struct gale_shared_stream_region_writer *w, uint32_t k);
+GALE__RING_INLINE int gale_shared_stream_region_write_commit(struct gale_shared_stream_region_writer *w, uint32_t k)
+{
+    return gale__shared_stream_region_commit(&w->ring.end, &w->peer, k);
+}
 
 /**
  * Write one element, elem_bytes bytes at `element`.
@@ -410,7 +391,16 @@ int32_t gale_shared_stream_region_elements_available(struct gale_shared_stream_r
     ensures  rb11: \result > 0 ==> r->ring.end.claimed == \result <= n &&
                    (uint8_t *)*run == r->ring.end.data + gm(r->ring.end.slot, r->ring.end.elem_bytes);
 */
-int32_t gale_shared_stream_region_read_claim(struct gale_shared_stream_region_reader *r, uint32_t n, const void **run);
+GALE__RING_INLINE int32_t gale_shared_stream_region_read_claim(struct gale_shared_stream_region_reader *r, uint32_t n,
+                                                               const void **run)
+{
+    int32_t k = gale__shared_stream_region_claim(&r->ring.end, &r->peer, n);
+
+    if (k > 0) {
+        *run = gale__ring_run(&r->ring.end, r->ring.end.elem_bytes);
+    }
+    return k;
+}
 
 /**
  * Give back the first `k` elements of the open claim and end it. With `k` 0 the claim was a look only.
@@ -424,7 +414,10 @@ int32_t gale_shared_stream_region_read_claim(struct gale_shared_stream_region_re
     ensures  md11: region_end_ok(&r->ring.end, &r->peer);
     ensures  rb11: r->peer.status == GALE_OK ==> \result == (k <= \old(r->ring.end.claimed) ? GALE_OK : GALE_EINVAL);
 */
-int gale_shared_stream_region_read_release(struct gale_shared_stream_region_reader *r, uint32_t k);
+GALE__RING_INLINE int gale_shared_stream_region_read_release(struct gale_shared_stream_region_reader *r, uint32_t k)
+{
+    return gale__shared_stream_region_commit(&r->ring.end, &r->peer, k);
+}
 
 /**
  * Copy one element out, into elem_bytes bytes at `element`. What the peer does to it later, it does not do to the copy.

@@ -4,7 +4,7 @@
 
    Model             C (include/gale/async/shared_stream_region.h, src/async/shared_stream_region.c)
    believable        gale__shared_stream_region_admit
-   OSync w           shared_stream_region_sync, which finds the word w; then gale__ring_refresh (any call of that end)
+   OSync w           gale__shared_stream_region_sync, which finds the word w; then gale__ring_refresh (any call of that end)
    OMove n           the end hands over n of the slots that it knows (commit, release, write, read)
    OFlush            gale_shared_stream_region_write_flush, _read_flush
    OClose            gale_shared_stream_region_write_close, _read_close
