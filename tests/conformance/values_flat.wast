@@ -88,8 +88,8 @@
   (func (export "f32") (alias export $outer "f32"))
   (func (export "f64") (alias export $outer "f64"))
   (func (export "char") (alias export $outer "char"))
-  (func (export "enum") (alias export $outer "enum"))
-  (func (export "flags") (alias export $outer "flags")))
+  (export "enum" (func $outer "enum") (func (param "x" $e) (result $e)))
+  (export "flags" (func $outer "flags") (func (param "x" $f) (result $f))))
 
 (component instance $n $Numbers)
 (assert_return (invoke "bool" (bool.const true)) (bool.const true))

@@ -259,9 +259,11 @@ TEST(component, an_export_speaks_only_of_types_with_names_outside)
          DIAG_NOWHERE, "`i`: instance not valid to be used as import"},
         {"% 07( 01 41 03 01 6d 01 'x' 01 40 01 'p' 00 01 00 04 00 'f' 01 01 )", DIAG_INVALID, DIAG_NOWHERE,
          "`f`: func not valid to be used as export"},
+        {"% 07( 01 3f 7f 00 ) 0b( 01 00 'r' 03 00 00 ) 07( 02 69 00 70 02 ) 0b( 01 00 't' 03 03 00 )", DIAG_INVALID,
+         DIAG_NOWHERE, "`t`: type not valid to be used as export"},
     };
     CHECK_REFUSED(cases);
-    CHECK(plan_of("% 07( 01 3f 7f 00 ) 0b( 01 00 'r' 03 00 00 ) 07( 02 69 00 70 02 ) 0b( 01 00 't' 03 03 00 )") !=
+    CHECK(plan_of("% 07( 01 3f 7f 00 ) 0b( 01 00 'r' 03 00 00 ) 07( 02 69 01 70 02 ) 0b( 01 00 't' 03 03 00 )") !=
           NULL);
     CHECK(
         plan_of("% 07( 01 72 01 'x' 7d ) 0a( 01 00 'x' 03 00 00 ) 07( 01 43 01 'p' 01 01 00 ) 0a( 01 00 'f' 01 02 )") !=

@@ -11,6 +11,7 @@ enum command_status {
     COMMAND_OK = 0,
     COMMAND_FAILED = 1,
     COMMAND_REFUSED = 2,
+    COMMAND_UNKNOWN = 3, /**< Only of `inspect --validate`: it uses what is not supported, so nobody knows. */
 };
 
 int lower_command(int argc, char **argv);

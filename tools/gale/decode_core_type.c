@@ -3,15 +3,34 @@
 #include "core_decode.h"
 #include "decode.h"
 
+enum {
+    FORM_REC = 0x4e,
+    FORM_SUB_FINAL = 0x4f,
+    FORM_SUB = 0x50,
+    FORM_ARRAY = 0x5e,
+    FORM_STRUCT = 0x5f,
+    FORM_FUNC = 0x60
+};
+
+/** Behind "sub": supertypes, and the form of the type itself. */
+static uint8_t decode_core_subtype(struct reader *r)
+{
+    for (uint32_t n = reader_count(r); n > 0; n--) {
+        (void)reader_u32(r);
+    }
+    return reader_u8(r);
+}
+
 static void decode_core_functype(struct reader *r, struct core_func_type *type)
 {
     uint32_t start = r->at;
-    uint8_t form = reader_u8(r);
-    if (form == 0x00 || (form >= 0x4e && form <= 0x5f)) {
-        reader_unsupported(r, start, "the types of garbage collection are not supported (0x%02x)", form);
+    uint8_t first = reader_u8(r);
+    uint8_t form = first == FORM_SUB || first == FORM_SUB_FINAL ? decode_core_subtype(r) : first;
+    if (form != FORM_FUNC && form != FORM_STRUCT && form != FORM_ARRAY && first != FORM_REC) {
+        reader_fail(r, r->at - 1, "unknown core type 0x%02x", form);
     }
-    if (form != 0x60) {
-        reader_fail(r, start, "unknown core type 0x%02x", form);
+    if (first != FORM_FUNC) {
+        reader_unsupported(r, start, "the types of garbage collection are not supported (0x%02x)", first);
     }
     core_decode_func_type(r, type);
 }
@@ -58,7 +77,7 @@ struct core_def_type *decode_core_def_type(struct reader *r)
 {
     struct core_def_type *type = ARENA_NEW(r->arena, struct core_def_type);
     type->at = r->at;
-    if (r->at < r->end && r->bytes[r->at] == 0x50) {
+    if (r->at < r->end && r->bytes[r->at] == FORM_SUB) {
         (void)reader_u8(r);
         type->is_module = true;
         type->decl_count = reader_count(r);
@@ -66,8 +85,11 @@ struct core_def_type *decode_core_def_type(struct reader *r)
         for (uint32_t i = 0; i < type->decl_count; i++) {
             decode_core_decl(r, &type->decls[i]);
         }
-    } else {
-        decode_core_functype(r, &type->func);
+        return type;
     }
+    if (r->at + 1 < r->end && r->bytes[r->at] == 0x00 && r->bytes[r->at + 1] == FORM_SUB) {
+        (void)reader_u8(r); /* here a 0x50 alone begins the type of a module */
+    }
+    decode_core_functype(r, &type->func);
     return type;
 }

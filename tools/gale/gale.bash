@@ -9,7 +9,7 @@ _gale() {
     case $command in
     run) options='--dir= --env= --invoke= --stats --trace= --budget= --build-only --optimize= --rebuild --help' ;;
     lower) options='--output= --budget= --page-size --help' ;;
-    inspect) options='--wit --help' ;;
+    inspect) options='--wit --validate --help' ;;
     wast) options='--assembler= --verbose --help' pattern='*.wast' ;;
     esac
     case $word in

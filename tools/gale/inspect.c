@@ -13,7 +13,10 @@
 struct inspect_options {
     const char *component;
     bool wit_only;
+    bool validate; /**< Say nothing but whether it is valid. */
 };
+
+enum { INSPECT_VALIDATE = 1 };
 
 /** 1234567 as "1,234,567". */
 static const char *inspect_number(struct arena *arena, uint64_t number)
@@ -151,6 +154,13 @@ static void inspect_print(struct text *out, const struct plan *plan, const struc
     inspect_budgets(out, plan, stacks, memory_bytes);
 }
 
+/** Only whether it is valid, every definition, instantiated or not. */
+static int inspect_validate(const struct inspect_options *options, struct arena *arena, const struct str *bytes)
+{
+    plan_validate(arena, component_decode(arena, arena->diag, (const uint8_t *)bytes->data, bytes->size));
+    return printf("%s: valid\n", options->component) > 0 && fflush(stdout) == 0 ? COMMAND_OK : COMMAND_FAILED;
+}
+
 static int inspect_component(const struct inspect_options *options)
 {
     struct diag diag = {.kind = DIAG_NONE};
@@ -159,11 +169,16 @@ static int inspect_component(const struct inspect_options *options)
     if (setjmp(diag.escape) != 0) {
         diag_print(&diag, options->component);
         arena_close(&arena);
-        return COMMAND_REFUSED;
+        return options->validate && diag.kind == DIAG_UNSUPPORTED ? COMMAND_UNKNOWN : COMMAND_REFUSED;
     }
     if (!output_read(&arena, options->component, &bytes)) {
         arena_close(&arena);
         return COMMAND_FAILED;
+    }
+    if (options->validate) {
+        int valid = inspect_validate(options, &arena, &bytes);
+        arena_close(&arena);
+        return valid;
     }
     const uint8_t *file = (const uint8_t *)bytes.data;
     struct text out = {.arena = &arena};
@@ -181,6 +196,9 @@ static error_t inspect_argument(int key, char *argument, struct argp_state *stat
     case 'w':
         options->wit_only = true;
         return 0;
+    case INSPECT_VALIDATE:
+        options->validate = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (options->component != NULL) {
             argp_usage(state);
@@ -197,8 +215,10 @@ static error_t inspect_argument(int key, char *argument, struct argp_state *stat
 
 int inspect_command(int argc, char **argv)
 {
-    static const struct argp_option arguments[] = {{"wit", 'w', NULL, 0, "Only imports and exports, as WIT", 0},
-                                                   {NULL, 0, NULL, 0, NULL, 0}};
+    static const struct argp_option arguments[] = {
+        {"wit", 'w', NULL, 0, "Only imports and exports, as WIT", 0},
+        {"validate", INSPECT_VALIDATE, NULL, 0, "Only whether the component is valid, be it runnable or not", 0},
+        {NULL, 0, NULL, 0, NULL, 0}};
     static const struct argp argp = {
         .options = arguments,
         .parser = inspect_argument,
@@ -207,7 +227,7 @@ int inspect_command(int argc, char **argv)
             "What a component imports and exports, which canonical functions it uses, its memories, whether it needs "
             "stacks of its own, and what its budgets cost.\v"
             "Example:\n  gale inspect --wit app.wasm > app.wit"};
-    struct inspect_options options = {NULL, false};
+    struct inspect_options options = {NULL, false, false};
     (void)argp_parse(&argp, argc, argv, 0, NULL, &options);
     return inspect_component(&options);
 }

@@ -66,6 +66,7 @@ static const struct link_instance *link_inline_instance(struct link *link, struc
 {
     struct link_instance *instance = link_instance_new(link);
     struct link_names *names = ARENA_NEW(link->arena, struct link_names);
+    names->inlined = true;
     for (uint32_t i = 0; i < from->count; i++) {
         struct link_value value = link_exportable(link, scope, &from->arguments[i], at);
         link_name(link, names, &from->arguments[i].name, &value, at);
@@ -123,15 +124,31 @@ static void link_import(struct link *link, struct link_scope *scope, const struc
     }
 }
 
+/** What is exported, seen through the type that the export gives it. Validation knows it by that type alone: a resource
+    exported as `(sub resource)` is another one outside. */
+static struct link_value link_ascribed(struct link *link, struct link_scope *scope, const struct export_def *export,
+                                       const struct link_value *given, const struct link_origin *origin, uint32_t at)
+{
+    struct link_value value = *given;
+    if (export->has_type) {
+        value = link_extern(link, scope, &export->type, given, origin, at);
+    }
+    if (export->has_type && link->validating) {
+        return link_extern(link, scope, &export->type, NULL, origin, at);
+    }
+    if (value.sort == SORT_TYPE) {
+        value.of.type = link_named(link, value.of.type);
+    }
+    return value;
+}
+
 static void link_export(struct link *link, struct link_scope *scope, struct link_instance *exports,
                         const struct export_def *export, uint32_t at)
 {
     const struct link_origin origin = {STR(""), export->name.name};
     const struct argument as = {export->name, export->what};
     struct link_value value = link_exportable(link, scope, &as, at);
-    if (export->has_type) {
-        value = link_extern(link, scope, &export->type, &value, &origin, at);
-    }
+    value = link_ascribed(link, scope, export, &value, &origin, at);
     if (value.sort == SORT_TYPE && value.of.type->kind == LINK_TYPE_RESOURCE &&
         value.of.type->resource->name.data == NULL) {
         value.of.type->resource->name = export->name.name;

@@ -39,6 +39,7 @@ struct link_type {
     struct plan_resource *resource;
     const struct def_type *def; /**< Component and instance types: declarations ... */
     struct link_scope *scope;   /**< ... and the scope they stand in. */
+    bool borrows_resource;      /**< These speak of a resource that was defined outside of them. */
 };
 
 /** A core type; a module's is a list of imports and exports with their function types looked up. */
@@ -116,6 +117,7 @@ struct link_names {
     struct name_map canonical;   /**< All, in the form in which they must differ. */
     struct name_map resources;   /**< Label of a resource: index in `types`. */
     ARRAY(const struct link_type *) types;
+    bool inlined; /**< Exports given inline: no index is added that a function could name a resource by. */
 };
 
 /** The index spaces of a component or of the type of a component or instance. */
@@ -185,6 +187,9 @@ const struct link_value *link_instance_find(const struct link_instance *instance
 /** Notes a name of an import or export; refuses it if it is not unique or does not suit what it names. */
 void link_name(struct link *link, struct link_names *names, const struct extern_name *name,
                const struct link_value *value, uint32_t at);
+
+/** The scope `count` levels out, NULL if there is none. */
+const struct link_scope *link_outer(const struct link_scope *scope, uint32_t count);
 void link_alias(struct link *link, struct link_scope *scope, const struct alias *alias, uint32_t at);
 
 /* link_type.c: types */
@@ -194,10 +199,12 @@ const struct link_core_type *link_core_def_type(struct link *link, const struct 
                                                 const struct core_def_type *def);
 bool link_type_has_resource(const struct link_type *type);
 
+/** The type with the identity that an import or export gives it: equal to `type`, but visible outside by its name. */
+const struct link_type *link_named(struct link *link, const struct link_type *type);
+
 /* link_visible.c */
 
-/** Refuses an import or export whose type speaks of a type that has no name outside; then its own types have names.
-    Equal types count as one, so some wrong components pass; no right one is refused. */
+/** Refuses an import or export whose type speaks of a type that has no name outside; then its own types have names. */
 void link_visible(struct link *link, struct link_scope *scope, bool is_import, const struct extern_name *name,
                   const struct link_value *value, uint32_t at);
 

@@ -61,16 +61,30 @@ static struct link_value link_extern_func(struct link *link, const struct link_s
     if (given == NULL) {
         return (struct link_value){SORT_FUNC, {.func = link_host_func(link, wanted, origin)}};
     }
-    if (given->of.func.type != wanted) {
+    if (given->of.func.type->plain != wanted->plain) {
         link_fail(link, at, "`%s`: the function given has another type: expected %s, found %s", origin->name.data,
                   types_print_func(link->arena, wanted), types_print_func(link->arena, given->of.func.type));
     }
-    return *given;
+    struct link_value seen = *given;
+    seen.of.func.type = wanted;
+    return seen;
 }
 
 static bool link_types_equal(const struct link_type *a, const struct link_type *b)
 {
-    return a->kind == b->kind && a->value == b->value && a->func == b->func && a->resource == b->resource;
+    if (a->kind != b->kind) {
+        return false;
+    }
+    switch (a->kind) {
+    case LINK_TYPE_VALUE:
+        return a->value->plain == b->value->plain;
+    case LINK_TYPE_FUNC:
+        return a->func->plain == b->func->plain;
+    case LINK_TYPE_RESOURCE:
+        return plan_resource_plain(a->resource) == plan_resource_plain(b->resource);
+    default:
+        return true;
+    }
 }
 
 static struct link_value link_extern_type_eq(struct link *link, const struct link_scope *scope,
@@ -82,7 +96,7 @@ static struct link_value link_extern_type_eq(struct link *link, const struct lin
     if (given != NULL && !link_types_equal(given->of.type, wanted)) {
         link_fail(link, at, "`%s`: the type given is another one (type mismatch)", origin->name.data);
     }
-    return (struct link_value){SORT_TYPE, {.type = wanted}};
+    return (struct link_value){SORT_TYPE, {.type = given != NULL ? given->of.type : link_named(link, wanted)}};
 }
 
 static struct link_value link_extern_resource(struct link *link, const struct link_value *given,

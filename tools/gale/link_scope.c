@@ -158,7 +158,7 @@ void link_name(struct link *link, struct link_names *names, const struct extern_
         link_fail(link, at, "`%s`: only instances with plain names have the attribute implements", name->name.data);
     }
     link_name_function(link, names, name, value, at);
-    if (value->sort == SORT_TYPE && value->of.type->kind == LINK_TYPE_RESOURCE) {
+    if (!names->inlined && value->sort == SORT_TYPE && value->of.type->kind == LINK_TYPE_RESOURCE) {
         (void)name_map_add(link->arena, &names->resources, name->name, names->types.count);
         *ARRAY_ADD(link->arena, &names->types) = value->of.type;
     }
@@ -188,14 +188,29 @@ static void link_alias_core_export(struct link *link, struct link_scope *scope, 
     link_push(link, scope, (struct link_value){alias->sort, {.item = &instance->items.at[index]}});
 }
 
+const struct link_scope *link_outer(const struct link_scope *scope, uint32_t count)
+{
+    for (uint32_t i = 0; i < count && scope != NULL; i++) {
+        scope = scope->parent;
+    }
+    return scope;
+}
+
+/** Is a component's boundary between the scope and the one `count` levels out? */
+static bool link_crosses(const struct link_scope *scope, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (!scope->is_type) {
+            return true;
+        }
+        scope = scope->parent;
+    }
+    return false;
+}
+
 static void link_alias_outer(struct link *link, struct link_scope *scope, const struct alias *alias, uint32_t at)
 {
-    struct link_scope *outer = scope;
-    bool crosses = false;
-    for (uint32_t i = 0; i < alias->outer && outer != NULL; i++) {
-        crosses = crosses || !outer->is_type;
-        outer = outer->parent;
-    }
+    const struct link_scope *outer = link_outer(scope, alias->outer);
     if (outer == NULL) {
         link_fail(link, at, "invalid outer alias count of %u", alias->outer);
     }
@@ -204,7 +219,7 @@ static void link_alias_outer(struct link *link, struct link_scope *scope, const 
         link_fail(link, at, "a %s cannot be aliased from an outer component", sort_name(alias->sort));
     }
     struct link_value value = *link_at(link, outer, alias->sort, alias->index, at);
-    if (crosses && value.sort == SORT_TYPE && link_type_has_resource(value.of.type)) {
+    if (value.sort == SORT_TYPE && link_type_has_resource(value.of.type) && link_crosses(scope, alias->outer)) {
         link_fail(link, at,
                   "cannot alias outer type which transitively refers to resources not defined in the "
                   "current component");

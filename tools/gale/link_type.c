@@ -142,6 +142,26 @@ static void link_check_decls(struct link *link, struct link_scope *scope, const 
     }
 }
 
+/** Does a component or instance type, `depth` declarations below `scope`, alias a type from outside that speaks of a
+    resource? Recursion: as deep as types nest in the file. */
+static bool link_decls_borrow(const struct link *link, const struct link_scope *scope, const struct def_type *def,
+                              uint32_t depth)
+{
+    bool borrows = false;
+    for (uint32_t i = 0; !borrows && i < def->decl_count; i++) {
+        const struct definition *decl = &def->decls[i];
+        const struct alias *alias = &decl->of.alias;
+        if (decl->kind == DEF_TYPE && decl->of.type->decl_count != 0) {
+            borrows = link_decls_borrow(link, scope, decl->of.type, depth + 1);
+        } else if (decl->kind == DEF_ALIAS && alias->kind == ALIAS_OUTER && alias->sort == SORT_TYPE &&
+                   alias->outer >= depth) {
+            const struct link_scope *outer = link_outer(scope, alias->outer - depth);
+            borrows = outer != NULL && link_type_has_resource(link_type_at(link, outer, alias->index, decl->at));
+        }
+    }
+    return borrows;
+}
+
 const struct link_type *link_def_type(struct link *link, struct link_scope *scope, const struct def_type *def)
 {
     struct link_type *type = ARENA_NEW(link->arena, struct link_type);
@@ -163,6 +183,7 @@ const struct link_type *link_def_type(struct link *link, struct link_scope *scop
         type->def = def;
         type->scope = scope;
         link_check_decls(link, scope, def);
+        type->borrows_resource = link_decls_borrow(link, scope, def, 1);
         break;
     }
     return type;
@@ -183,8 +204,26 @@ bool link_type_has_resource(const struct link_type *type)
     case LINK_TYPE_FUNC:
         return link_value_has_resource(type->func->param_tuple) || link_value_has_resource(type->func->result);
     default:
-        return false;
+        return type->borrows_resource;
     }
+}
+
+const struct link_type *link_named(struct link *link, const struct link_type *type)
+{
+    bool value = type->kind == LINK_TYPE_VALUE && types_is_nominal(type->value->kind);
+    if (!link->validating || !(value || type->kind == LINK_TYPE_RESOURCE)) {
+        return type;
+    }
+    struct link_type *named = ARENA_NEW(link->arena, struct link_type);
+    *named = *type;
+    if (value) {
+        named->value = types_named(&link->types, type->value);
+        return named;
+    }
+    named->resource = ARENA_NEW(link->arena, struct plan_resource);
+    *named->resource = *type->resource;
+    named->resource->plain = plan_resource_plain(type->resource);
+    return named;
 }
 
 /** The function types that a module's type declares for itself. */
@@ -195,11 +234,8 @@ struct link_core_space {
 static const struct core_func_type *link_core_outer(struct link *link, const struct link_scope *scope,
                                                     const struct core_decl *decl)
 {
-    const struct link_scope *outer = scope;
-    for (uint32_t i = 1; i < decl->outer && outer != NULL; i++) {
-        outer = outer->parent;
-    }
-    if (decl->outer == 0 || outer == NULL) {
+    const struct link_scope *outer = decl->outer == 0 ? NULL : link_outer(scope, decl->outer - 1);
+    if (outer == NULL) {
         link_fail(link, decl->at, "invalid outer alias count of %u", decl->outer);
     }
     const struct link_core_type *type = link_at(link, outer, SORT_CORE_TYPE, decl->index, decl->at)->of.core_type;

@@ -11,6 +11,13 @@ static void glue_modules(struct lower *lower, struct text *out)
     for (uint32_t i = 0; i < plan->modules.count; i++) {
         text_line(out, 0, "#include \"m%u.h\"", i);
     }
+    if (plan->modules.count == 0) {
+        text_line(out, 0, "/* As the headers of core modules name them. */");
+        text_line(out, 0, "typedef uint32_t u32;");
+        text_line(out, 0, "typedef uint64_t u64;");
+        text_line(out, 0, "typedef float f32;");
+        text_line(out, 0, "typedef double f64;");
+    }
     text_gap(out);
     for (uint32_t i = 0; i < plan->modules.count; i++) {
         if (plan->modules.at[i]->imports.count > 0) {

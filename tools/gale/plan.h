@@ -30,11 +30,17 @@ struct plan_instance {
 /** A resource type, made by one component instance or by the host. */
 struct plan_resource {
     uint32_t id;
-    const struct plan_instance *instance;    /**< Who implements it; NULL: the host. */
+    const struct plan_resource *plain;    /**< Validation: what an import or export gave this name to; NULL: itself. */
+    const struct plan_instance *instance; /**< Who implements it; NULL: the host. */
     const struct plan_core_func *destructor; /**< NULL: none, or the host's. */
     struct str interface;                    /**< Host: the import's name, "wasi:filesystem/types@0.3.0"; else empty. */
     struct str name;                         /**< The name it was first imported or exported by; may be empty. */
 };
+
+static inline const struct plan_resource *plan_resource_plain(const struct plan_resource *resource)
+{
+    return resource->plain != NULL ? resource->plain : resource;
+}
 
 /** An item of a core instance: the `index`-th export of its module. The lower half of the tool names it by the export. */
 struct plan_core_export {

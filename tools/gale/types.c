@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "plan.h"
 #include "types_layout.h"
 
 static uint32_t types_mix(uint32_t hash, uint32_t word)
@@ -97,6 +98,25 @@ static void types_refuse_size(struct types *types, uint32_t at, const struct typ
     }
 }
 
+static const struct type *types_intern(struct types *types, uint32_t at, struct type *candidate, bool bounded);
+
+/** The type made of plain parts only. Its parts have theirs: this does not go deep. */
+static const struct type *types_plain(struct types *types, const struct type *type)
+{
+    struct type candidate = {.kind = type->kind, .length = type->length, .field_count = type->field_count};
+    struct type_field *fields = ARENA_ARRAY(types->arena, struct type_field, type->field_count);
+    candidate.element = type->element != NULL ? type->element->plain : NULL;
+    candidate.resource = type->resource != NULL ? plan_resource_plain(type->resource) : NULL;
+    bool plain = candidate.element == type->element && candidate.resource == type->resource;
+    for (uint32_t i = 0; i < type->field_count; i++) {
+        fields[i] = type->fields[i];
+        fields[i].type = fields[i].type != NULL ? fields[i].type->plain : NULL;
+        plain = plain && fields[i].type == type->fields[i].type;
+    }
+    candidate.fields = fields;
+    return plain ? type : types_intern(types, DIAG_NOWHERE, &candidate, false);
+}
+
 /** `bounded`: a type of the component, whose size has a limit; not an entry of a map. */
 static const struct type *types_intern(struct types *types, uint32_t at, struct type *candidate, bool bounded)
 {
@@ -125,7 +145,15 @@ static const struct type *types_intern(struct types *types, uint32_t at, struct 
     type->next = *bucket;
     *bucket = type;
     *ARRAY_ADD(types->arena, &types->all) = type;
+    type->plain = types_plain(types, type);
     return type;
+}
+
+const struct type *types_named(struct types *types, const struct type *type)
+{
+    struct type *named = ARENA_NEW(types->arena, struct type);
+    *named = *type;
+    return named;
 }
 
 void types_init(struct types *types, struct arena *arena)
@@ -185,6 +213,19 @@ static bool types_func_equal(const struct func_type *a, const struct func_type *
            types_fields_equal(a->params, b->params, a->param_count);
 }
 
+static const struct func_type *types_plain_func(struct types *types, const struct func_type *type)
+{
+    struct type_field *params = ARENA_ARRAY(types->arena, struct type_field, type->param_count);
+    const struct type *result = type->result != NULL ? type->result->plain : NULL;
+    bool plain = result == type->result;
+    for (uint32_t i = 0; i < type->param_count; i++) {
+        params[i] = type->params[i];
+        params[i].type = params[i].type->plain;
+        plain = plain && params[i].type == type->params[i].type;
+    }
+    return plain ? type : types_func(types, DIAG_NOWHERE, type->async, params, type->param_count, result);
+}
+
 const struct func_type *types_func(struct types *types, uint32_t at, bool async, const struct type_field *params,
                                    uint32_t count, const struct type *result)
 {
@@ -213,5 +254,6 @@ const struct func_type *types_func(struct types *types, uint32_t at, bool async,
     type->next = *bucket;
     *bucket = type;
     *ARRAY_ADD(types->arena, &types->funcs) = type;
+    type->plain = types_plain_func(types, type);
     return type;
 }

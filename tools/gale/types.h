@@ -91,7 +91,8 @@ struct type {
     const struct type *element; /**< list, fixed list, option, stream, future (NULL: none); map: the pair as a tuple. */
     uint32_t length;            /**< Fixed list. */
     const struct plan_resource *resource; /**< own, borrow. */
-    struct type *next;                    /**< In the table of all types. */
+    const struct type *plain; /**< The same type without the names that types_named() gave to it or to parts of it. */
+    struct type *next;        /**< In the table of all types. */
 };
 
 struct func_type {
@@ -103,6 +104,7 @@ struct func_type {
     const struct type *param_tuple; /**< Layout of the parameters when they go through memory. NULL: there are none. */
     uint8_t flat_count;             /**< Of all parameters; TYPE_MAX_FLAT_PARAMS + 1 means more than fit. */
     uint8_t flat[TYPE_MAX_FLAT_PARAMS];
+    const struct func_type *plain; /**< As in struct type. */
     struct func_type *next;
 };
 
@@ -128,6 +130,12 @@ const struct type *types_fields(struct types *types, uint32_t at, enum type_kind
 const struct type *types_handle(struct types *types, enum type_kind kind, const struct plan_resource *resource);
 const struct func_type *types_func(struct types *types, uint32_t at, bool async, const struct type_field *params,
                                    uint32_t count, const struct type *result);
+
+/**
+ * The type as an import or export names it: equal to `type` by its `plain`, and yet another object. Only validation makes
+ * these; they are not in the table.
+ */
+const struct type *types_named(struct types *types, const struct type *type);
 
 /** Records, variants, enums and flags have names in most languages: interfaces name them. */
 bool types_is_nominal(enum type_kind kind);

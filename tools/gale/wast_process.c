@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wast_process.h"
 
+#include "command.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -49,8 +51,11 @@ static struct wast_answer wast_process_run(const struct wast_process *p, const c
     if (ended && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         return (struct wast_answer){.outcome = WAST_OK, .text = wast_process_text(p->out)};
     }
-    bool refused = ended && WIFEXITED(status) && WEXITSTATUS(status) == 2;
-    return (struct wast_answer){.outcome = refused ? WAST_ERROR : WAST_CRASH, .text = wast_process_text(p->err)};
+    int code = ended && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    enum wast_outcome outcome = code == COMMAND_REFUSED   ? WAST_ERROR
+                                : code == COMMAND_UNKNOWN ? WAST_UNKNOWN
+                                                          : WAST_CRASH;
+    return (struct wast_answer){.outcome = outcome, .text = wast_process_text(p->err)};
 }
 
 struct wast_answer wast_process_output(const char *const *argv)

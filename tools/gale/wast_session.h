@@ -24,6 +24,7 @@ enum wast_outcome {
     WAST_DIFFERENT, /**< It returned another value than expected; the text is that value. */
     WAST_TRAP,      /**< It trapped; the text says why. */
     WAST_ERROR,     /**< It was refused; the text says why. */
+    WAST_UNKNOWN,   /**< Whether it is valid is not known: it uses what is not supported. */
     WAST_CRASH      /**< The process ended in a way that it never should. */
 };
 
