@@ -21,18 +21,16 @@ static uint32_t canon_copy_add(struct gale_instance *i, enum gale_handle_kind ki
 static uint64_t canon_copy_new(struct gale_instance *i, const struct gale_copy_options *o, enum gale_handle_kind kind)
 {
     const unsigned flags = kind == GALE_HANDLE_FUTURE_READ ? GALE_COPY_IS_FUTURE : 0u;
-    gale_id copy = GALE_ID_NONE;
     uint32_t readable;
+    gale_id copy;
 
     if (!i->may_leave) {
         gale_trap(i, GALE_TRAP_CANNOT_LEAVE);
     }
-    if (i->left.streams > 0) {
-        copy = gale__copy_new(i->store, o->type, flags);
-    }
-    if (copy == GALE_ID_NONE) {
+    if (i->left.streams == 0) {
         gale_trap(i, GALE_TRAP_BUDGET);
     }
+    copy = gale__copy_new(i->store, o->type, flags);
     i->left.streams--;
     gale__copy(i->store, copy)->owner = i->id;
     readable = canon_copy_add(i, kind, copy);
@@ -104,7 +102,7 @@ static void canon_copy_drop(struct gale_instance *i, const struct gale_copy_opti
     if (kind == GALE_HANDLE_FUTURE_WRITE && h->state != GALE_COPY_DONE) {
         gale_trap(i, GALE_TRAP_FUTURE_UNWRITTEN);
     }
-    if (h->state == GALE_COPY_BUSY || h->state == GALE_COPY_CANCELLING) {
+    if (h->state == GALE_COPY_BUSY) {
         gale_trap(i, reads ? GALE_TRAP_READER_BUSY : GALE_TRAP_WRITER_BUSY);
     }
     gale__waitable_leave(i, end);

@@ -13,9 +13,7 @@ gale_id gale__copy_new(struct gale_store *s, const struct gale_value_type *type,
     const gale_id id = gale__slots_next(&s->copies);
     struct gale_copy *c = &s->memory.copies[id];
 
-    if (id == GALE_ID_NONE) {
-        return GALE_ID_NONE;
-    }
+    GALE_ASSERT(id != GALE_ID_NONE);
     gale__slots_take(&s->copies, id, c->handle);
     c->type = type;
     c->handle = GALE_ID_NONE;
@@ -34,7 +32,8 @@ void gale__copy_release(struct gale_store *s, gale_id copy)
 
     c->ends--;
     if (c->ends == 0) {
-        if ((c->flags & COPY_HAS_HOST) == 0 && c->owner != GALE_ID_NONE) {
+        GALE_ASSERT((c->flags & COPY_HAS_HOST) == 0);
+        if (c->owner != GALE_ID_NONE) {
             gale__instance(s, c->owner)->left.streams++;
         }
         c->handle = gale__slots_give(&s->copies, copy);
@@ -352,7 +351,7 @@ static void copy_check_buffer(const struct copy_offer *o)
     }
 }
 
-/** The event that an offer or a cancellation of it has led to; waits for it if the built-in is synchronous. */
+/** The event that an offer has led to; waits for it if the built-in is synchronous. */
 /*@ requires own: \valid(i) && \valid(h); */
 static uint32_t copy_await(struct gale_instance *i, const struct gale_handle *h, uint32_t index, bool async)
 {
@@ -406,12 +405,12 @@ uint32_t gale__copy_begin(struct gale_instance *i, enum gale_handle_kind kind, c
 static uint32_t copy_cancelled(const struct gale_store *s, enum gale_handle_kind kind, uint32_t packed)
 {
     const bool stream = kind == GALE_HANDLE_STREAM_READ || kind == GALE_HANDLE_STREAM_WRITE;
-    const bool completed = packed != GALE_CANON_BLOCKED && (packed & 15u) == GALE_COPY_COMPLETED;
+    const bool completed = (packed & ((1u << COPY_RESULT_BITS) - 1u)) == GALE_COPY_COMPLETED;
 
     return stream && completed && s->profile == GALE_PROFILE_SCRIPTS ? packed | GALE_COPY_CANCELLED : packed;
 }
 
-/** gale__copy_cancel() but for what a trap's record says. */
+/** gale__copy_cancel() but for what a trap's record says. The other side is told at once: nothing is waited for. */
 /*@ requires own: \valid(i) && \valid_read(o); */
 static uint32_t copy_cancel(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,
                             uint32_t index)
@@ -422,11 +421,10 @@ static uint32_t copy_cancel(struct gale_instance *i, enum gale_handle_kind kind,
         gale_trap(i, GALE_TRAP_COPY_IDLE);
     }
     copy_check_set(i, h, o->async);
-    h->state = GALE_COPY_CANCELLING;
     if ((h->lends & GALE_HANDLE_EVENT) == 0) {
         gale__copy_notify(i->store, gale__copy(i->store, h->object), GALE_COPY_CANCELLED);
     }
-    return copy_cancelled(i->store, kind, copy_await(i, h, index, o->async));
+    return copy_cancelled(i->store, kind, gale__waitable_take(i, index).p2);
 }
 
 uint32_t gale__copy_cancel(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,

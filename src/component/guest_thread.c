@@ -165,10 +165,7 @@ bool gale__thread_is_ready(const struct gale_store *s, gale_id thread)
         return gale__thread_instance(s, t)->exclusive == GALE_ID_NONE && gale__set_has_event(s, t->object);
     case GALE_WAIT_TURN:
         return gale__thread_instance(s, t)->exclusive == GALE_ID_NONE;
-    case GALE_WAIT_NOTHING:
-    case GALE_WAIT_SUBTASK:
-    case GALE_WAIT_EVENT:
-    case GALE_WAIT_ENTRY:
+    default:
         break;
     }
     return s->links.links[thread].owner == GALE__LIST_READY;

@@ -98,13 +98,10 @@ int gale_host_end_open(struct gale_store *store, struct gale_host_end *end, cons
     if (!host_end_can_pass(end, type)) {
         return GALE_EINVAL;
     }
-    if (gale__slots_next(&store->ends) == GALE_ID_NONE) {
+    if (gale__slots_next(&store->ends) == GALE_ID_NONE || gale__slots_next(&store->copies) == GALE_ID_NONE) {
         return GALE_ENOMEM;
     }
     copy = gale__copy_new(store, type, future ? GALE_COPY_IS_FUTURE : 0u);
-    if (copy == GALE_ID_NONE) {
-        return GALE_ENOMEM;
-    }
     host_end_bind(store, end, gale__copy(store, copy), copy, GALE_COPY_HOST_WRITES);
     *token = copy;
     return GALE_OK;

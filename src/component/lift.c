@@ -15,8 +15,7 @@ static void lift_check_budget(const struct gale_store *s, const struct gale_func
 {
     const bool stack = (f->flags & GALE_FUNC_STACK) == 0 || gale__slots_next(&s->stacks) != GALE_ID_NONE;
 
-    if (f->instance->left.tasks == 0 || gale__slots_next(&s->tasks) == GALE_ID_NONE ||
-        gale__slots_next(&s->threads) == GALE_ID_NONE || !stack) {
+    if (f->instance->left.tasks == 0 || gale__slots_next(&s->threads) == GALE_ID_NONE || !stack) {
         gale__trap_refuse(caller, f->instance, GALE_TRAP_BUDGET);
     }
     if (s->nesting >= GALE_CALL_DEPTH) {

@@ -103,22 +103,19 @@ static gale_id ready_take_node(struct gale_store *s, gale_id node)
 {
     const gale_id threads = s->memory.thread_count;
     const gale_id source = (gale_id)(node - gale__node_first_source(s));
+    const enum gale__source kind = (enum gale__source)(source % GALE_STORE_INSTANCE_NODES);
+    struct gale_instance *i;
 
     if (node < 2u * threads) {
         const gale_id thread = node < threads ? node : (gale_id)(node - threads);
 
         return ready_take_thread(s, thread) ? thread : GALE_ID_NONE;
     }
-    switch ((enum gale__source)(source % GALE_STORE_INSTANCE_NODES)) {
-    case GALE__SOURCE_ENTRY_LOCKED:
-        return ready_take_entry(gale__instance(s, (gale_id)(source / GALE_STORE_INSTANCE_NODES)), true);
-    case GALE__SOURCE_ENTRY_FREE:
-        return ready_take_entry(gale__instance(s, (gale_id)(source / GALE_STORE_INSTANCE_NODES)), false);
-    case GALE__SOURCE_TURN:
-    case GALE__SOURCE_TURN_HERE:
-        break;
+    i = gale__instance(s, (gale_id)(source / GALE_STORE_INSTANCE_NODES));
+    if (kind == GALE__SOURCE_TURN || kind == GALE__SOURCE_TURN_HERE) {
+        return ready_take_turn(i);
     }
-    return ready_take_turn(gale__instance(s, (gale_id)(source / GALE_STORE_INSTANCE_NODES)));
+    return ready_take_entry(i, kind == GALE__SOURCE_ENTRY_LOCKED);
 }
 
 /** True for the node of the thread that holds the lock of `i`. */

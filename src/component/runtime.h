@@ -345,7 +345,7 @@ static inline bool gale__handle_is_waitable(const struct gale_handle *h)
     return h->kind >= GALE_HANDLE_SUBTASK;
 }
 
-/** A new stream or future without ends; GALE_ID_NONE if there is none. */
+/** A new stream or future whose ends nobody has yet; the caller has seen that there is room for it. */
 gale_id gale__copy_new(struct gale_store *s, const struct gale_value_type *type, unsigned flags);
 /** One end is gone; frees the object with its last end. */
 void gale__copy_release(struct gale_store *s, gale_id copy);

@@ -196,7 +196,8 @@ static void store_settle(struct gale_store *s, struct gale_host_task *task)
     struct gale_subtask *st = gale__subtask(s, task->subtask);
 
     st->flags = (uint8_t)(st->flags & ~GALE_SUBTASK_HELD);
-    if (!task->resolved && s->trapped && st->task == GALE_ID_NONE) {
+    if (!task->resolved && s->trapped) { /* then it has not begun: a task on a flow that trapped has ended */
+        GALE_ASSERT(st->task == GALE_ID_NONE);
         task->state = GALE_SUBTASK_CANCELLED_BEFORE_STARTED;
         task->resolved = true;
     }

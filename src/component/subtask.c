@@ -51,9 +51,10 @@ void gale__subtask_lend(struct gale_store *s, gale_id id, struct gale_instance *
     struct gale_subtask *st = gale__subtask(s, id);
     const gale_id lend = gale__slots_next(&s->lends);
 
-    if (lend == GALE_ID_NONE || i->left.lends == 0) {
+    if (i->left.lends == 0) {
         gale_trap(i, GALE_TRAP_BUDGET);
     }
+    GALE_ASSERT(lend != GALE_ID_NONE);
     gale__slots_take(&s->lends, lend, s->memory.lends[lend].next);
     i->left.lends--;
     s->memory.lends[lend] = (struct gale_lend){(gale_id)handle, st->lenders};

@@ -39,8 +39,11 @@ static bool trap_is_sync(const struct gale_store *s)
 }
 
 /** Leaves the flow for the host; `spares`: nobody is poisoned but those who have frames on the flow. */
-/*@ requires own: \valid(instance) && \valid_read(why); */
-static void trap_leave(struct gale_instance *instance, const struct gale_trap_info *why, bool spares)
+/*@ requires own: \valid(instance) && \valid_read(why);
+    ensures  in01: \false;
+*/
+static void __attribute__((noreturn))
+trap_leave(struct gale_instance *instance, const struct gale_trap_info *why, bool spares)
 {
     struct gale_store *s = instance->store;
     struct gale_port_context *flow = s->flow;
@@ -51,8 +54,13 @@ static void trap_leave(struct gale_instance *instance, const struct gale_trap_in
     s->trapped = true;
     s->spares = spares;
     gale__trace(s, GALE_TRACE_TRAP, instance->id, (uint32_t)why->code, why->value);
-    gale_port_context_switch(flow, &s->host);
-    gale_port_panic(__FILE__, __LINE__);
+    /*@ loop invariant own: \valid(s);
+        loop assigns \nothing;
+        loop variant 0;
+    */
+    for (;;) {
+        gale_port_context_switch(flow, &s->host); /* nobody switches back */
+    }
 }
 
 void gale_trap(struct gale_instance *instance, enum gale_trap code)
@@ -65,7 +73,6 @@ void gale_trap_value(struct gale_instance *instance, enum gale_trap code, uint32
     const struct gale_trap_info why = {code, value, instance, false};
 
     trap_leave(instance, &why, false);
-    gale_port_panic(__FILE__, __LINE__);
 }
 
 void gale__trap_refuse(struct gale_instance *caller, struct gale_instance *callee, enum gale_trap code)
@@ -73,7 +80,6 @@ void gale__trap_refuse(struct gale_instance *caller, struct gale_instance *calle
     const struct gale_trap_info why = {code, 0, caller != NULL ? caller : callee, false};
 
     trap_leave(why.instance, &why, caller == NULL);
-    gale_port_panic(__FILE__, __LINE__);
 }
 
 /* ---- poisoning: outside of the flow, which is gone --------------------------------------------------------------

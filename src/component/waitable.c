@@ -139,9 +139,10 @@ uint32_t gale_canon_waitable_set_new(struct gale_instance *i)
     uint32_t index;
 
     waitable_may_leave(i);
-    if (set == GALE_ID_NONE || i->left.sets == 0) {
+    if (i->left.sets == 0) {
         gale_trap(i, GALE_TRAP_BUDGET);
     }
+    GALE_ASSERT(set != GALE_ID_NONE);
     index = gale_handle_table_add(&i->handles, GALE_HANDLE_SET, set);
     if (index == 0) {
         gale_trap(i, GALE_TRAP_TABLE_FULL);

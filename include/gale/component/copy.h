@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 /** State of one end. */
-enum gale_copy_state { GALE_COPY_IDLE, GALE_COPY_BUSY, GALE_COPY_CANCELLING, GALE_COPY_DONE };
+enum gale_copy_state { GALE_COPY_IDLE, GALE_COPY_BUSY, GALE_COPY_DONE };
 
 /** How a copy ended; low four bits of what a guest gets. */
 enum gale_copy_result { GALE_COPY_COMPLETED, GALE_COPY_DROPPED, GALE_COPY_CANCELLED };
