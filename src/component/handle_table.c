@@ -46,42 +46,39 @@ bool gale_handle_table_is_valid(const struct gale_handle_table *t)
     return handle_table_count_free(t) == unused;
 }
 
-/** The entry to take next; `count` if the table is full. */
-/*@ requires own: \valid(t) && \valid_read(t->entries + (0 .. t->count - 1));
-    assigns  t->free, t->used;
-    ensures  ht05: \result <= t->count;
-*/
-static gale_id handle_table_take(struct gale_handle_table *t)
-{
-    const gale_id i = t->free;
-
-    if (i != GALE_ID_NONE) {
-        t->free = t->entries[i].object;
-        return i;
-    }
-    if (t->used >= t->count) {
-        return t->count;
-    }
-    return t->used++;
-}
-
 uint32_t gale_handle_table_add(struct gale_handle_table *t, enum gale_handle_kind kind, gale_id object)
 {
-    const gale_id i = handle_table_take(t);
+    const gale_id i = t->free != GALE_ID_NONE ? t->free : t->used;
+    struct gale_handle *h;
 
-    if (i == t->count) {
+    if (i >= t->count) {
         return 0;
     }
-    t->entries[i] = (struct gale_handle){(uint8_t)kind, 0, 0, object, GALE_ID_NONE, 0};
+    if (i == t->free) {
+        t->free = t->entries[i].object;
+    } else {
+        t->used++;
+    }
+    /*@ assert out: handle_table_out(t, i); */
+    h = &t->entries[i];
+    h->kind = (uint8_t)kind;
+    h->state = 0;
+    h->lends = 0;
+    h->object = object;
+    h->set = GALE_ID_NONE;
+    h->payload = 0;
     return (uint32_t)i + 1u;
 }
 
 struct gale_handle *gale_handle_table_get(const struct gale_handle_table *t, uint32_t index)
 {
-    /* Index 0 becomes the largest number. */
-    const uint32_t at = index - 1u;
+    struct gale_handle *h;
 
-    return at < t->used && t->entries[at].kind != GALE_HANDLE_FREE ? &t->entries[at] : NULL;
+    if (index == 0 || index > t->used) {
+        return NULL;
+    }
+    h = &t->entries[index - 1u];
+    return h->kind != GALE_HANDLE_FREE ? h : NULL;
 }
 
 void gale_handle_table_remove(struct gale_handle_table *t, uint32_t index)

@@ -54,9 +54,14 @@ struct gale_handle_table {
     gale_id node;  /**< Link of entry 0 in the store's links. */
 };
 
+#ifdef __FRAMAC__
+#include "component/handle_table.acsl"
+#endif
+
 /** True when each entry below `used` is in use or in the free chain, exactly once; O(n). @context any; never blocks. */
 /*@ requires own: \valid_read(t) && \valid_read(t->entries + (0 .. t->count - 1));
     assigns  \nothing;
+    ensures  ok: \result ==> t->used <= t->count;
 */
 bool gale_handle_table_is_valid(const struct gale_handle_table *t);
 
@@ -68,8 +73,10 @@ bool gale_handle_table_is_valid(const struct gale_handle_table *t);
  * @context init only; never blocks.
  * @satisfies HT02
  */
-/*@ requires own: \valid(t) && \valid(entries + (0 .. count - 1));
+/*@ requires own: \valid(t) && \valid(entries + (0 .. count - 1)) && \separated(t, entries + (0 .. count - 1));
     assigns  *t;
+    ensures  ok:   handle_table_ok(t) && handle_table_memory(t) && t->entries == entries && t->count == count;
+    ensures  ht02: \forall integer k; !handle_table_live(t, k);
 */
 void gale_handle_table_init(struct gale_handle_table *t, struct gale_handle *entries, gale_id count, gale_id node);
 
@@ -82,9 +89,17 @@ void gale_handle_table_init(struct gale_handle_table *t, struct gale_handle *ent
  * @context store's executor; never blocks; O(1).
  * @satisfies HT01 HT02 HT05
  */
-/*@ requires own: \valid(t) && \valid(t->entries + (0 .. t->count - 1));
-    assigns  *t, t->entries[0 .. t->count - 1];
-    ensures  ht05: \result == 0 || 1 <= \result <= t->count;
+/*@ requires own: \valid(t) && handle_table_memory(t);
+    requires ok:  handle_table_ok(t) && GALE_HANDLE_FREE < kind <= GALE_HANDLE_FUTURE_WRITE;
+    assigns  t->free, t->used, t->entries[0 .. t->count - 1];
+    ensures  ok:   handle_table_ok(t);
+    ensures  ht05: \result == 0 <==> \old(handle_table_full(t));
+    ensures  ht05: \result == 0 ==> t->free == \old(t->free) && t->used == \old(t->used);
+    ensures  ht05: \old(t->used == t->count && \forall integer i; !handle_table_free(t, i)) ==> \result == 0;
+    ensures  ht02: \result != 0 ==> !\old(handle_table_live(t, \result)) && handle_table_live(t, \result);
+    ensures  ht01: \result != 0 ==> t->entries[\result - 1].object == object;
+    ensures  ht04: \result != 0 ==> t->entries[\result - 1].kind == kind;
+    ensures  ht01: handle_table_others{Old, Here}(t, \result);
 */
 uint32_t gale_handle_table_add(struct gale_handle_table *t, enum gale_handle_kind kind, gale_id object);
 
@@ -96,10 +111,11 @@ uint32_t gale_handle_table_add(struct gale_handle_table *t, enum gale_handle_kin
  * @context store's executor; never blocks; O(1).
  * @satisfies HT01 HT02 HT03
  */
-/*@ requires own: \valid_read(t) && \valid(t->entries + (0 .. t->count - 1));
+/*@ requires own: \valid_read(t) && \valid(t->entries + (0 .. t->count - 1)) && t->used <= t->count;
     assigns  \nothing;
     ensures  ht02: index == 0 ==> \result == \null;
-    ensures  ht01: \result != \null ==> 1 <= index <= t->count && \result == t->entries + (index - 1);
+    ensures  ht01: handle_table_live(t, index) ==> \result == t->entries + (index - 1) && \valid(\result);
+    ensures  ht03: !handle_table_live(t, index) ==> \result == \null;
 */
 struct gale_handle *gale_handle_table_get(const struct gale_handle_table *t, uint32_t index);
 
@@ -110,9 +126,12 @@ struct gale_handle *gale_handle_table_get(const struct gale_handle_table *t, uin
  * @context store's executor; never blocks; O(1).
  * @satisfies HT03
  */
-/*@ requires own: \valid(t) && \valid(t->entries + (0 .. t->count - 1)) && 1 <= index <= t->used;
-    assigns  *t, t->entries[index - 1];
-    ensures  ht03: t->entries[index - 1].kind == GALE_HANDLE_FREE;
+/*@ requires own: \valid(t) && handle_table_memory(t);
+    requires ok:  handle_table_ok(t) && handle_table_live(t, index);
+    assigns  t->free, t->entries[index - 1].kind, t->entries[index - 1].object;
+    ensures  ok:   handle_table_ok(t);
+    ensures  ht03: !handle_table_live(t, index) && !handle_table_full(t);
+    ensures  ht01: handle_table_others{Old, Here}(t, index);
 */
 void gale_handle_table_remove(struct gale_handle_table *t, uint32_t index);
 
