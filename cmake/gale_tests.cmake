@@ -150,7 +150,8 @@ if(TARGET gale_tool_objects)
     if(NOT CMAKE_CROSSCOMPILING)
         add_test(NAME tool_command
             COMMAND ${gale_tool_test_dir}/command $<TARGET_FILE:gale_tool> $<TARGET_FILE:write_samples>)
-        set_tests_properties(tool_command PROPERTIES LABELS unit TIMEOUT 60)
+        add_test(NAME tool_options COMMAND ${gale_tool_test_dir}/options $<TARGET_FILE:gale_tool>)
+        set_tests_properties(tool_command tool_options PROPERTIES LABELS unit TIMEOUT 60)
         add_dependencies(unit_all gale_tool write_samples)
     endif()
 

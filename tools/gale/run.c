@@ -15,7 +15,7 @@ static const struct argp_option run_options[] = {
     {"invoke", RUN_INVOKE, "'F(ARGS)'", 0, "Call the export F with arguments in WAVE and print its result", 1},
     {"dir", RUN_DIR, "HOST[::GUEST]", 0, "Give the component a directory, by its own name or as GUEST", 1},
     {"env", RUN_ENV, "NAME=VALUE", 0, "Give the component a variable", 1},
-    {"stats", RUN_STATS, NULL, 0, "Print at the end what was used of each budget", 1},
+    {"stats", RUN_STATS, NULL, 0, "Print at the end what was moved, waited for and used of each budget", 1},
     {"trace", RUN_TRACE, "FILE", 0, "Write what happened to FILE, for Perfetto or chrome://tracing", 1},
     {"script", RUN_SCRIPT, NULL, OPTION_HIDDEN, "", 1},
     {NULL, 0, NULL, 0, "Building:", 2},

@@ -98,13 +98,18 @@ void host_run_settle(void)
 
 /* --- explaining --- */
 
+const char *host_run_trap_text(enum gale_trap code, uint32_t value)
+{
+    return code == GALE_TRAP_CORE ? gale_guest_trap_text(value) : gale_trap_text(code);
+}
+
 static void host_run_explain_trap(FILE *out)
 {
     const struct gale_trap_info *trap = gale_store_trap(gale_program.store);
     if (trap->code == GALE_TRAP_WRONG_RESOURCE) {
         fprintf(out, "handle index %u ", trap->value);
     }
-    fputs(trap->code == GALE_TRAP_CORE ? gale_guest_trap_text(trap->value) : gale_trap_text(trap->code), out);
+    fputs(host_run_trap_text(trap->code, trap->value), out);
     if (trap->code == GALE_TRAP_UNKNOWN_HANDLE) {
         fprintf(out, " %u", trap->value);
     }

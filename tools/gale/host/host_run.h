@@ -7,6 +7,7 @@
 #define GALE_HOST_RUN_H
 
 #include "describe.h"
+#include "gale/component/trap.h"
 
 #include <stdio.h>
 
@@ -31,6 +32,9 @@ void host_run_settle(void);
  * @param[out] error  What is wrong when there is none: unknown, or more than one.
  */
 const struct gale_wit_export *host_run_find(const char *name, const char **error);
+
+/** What a trap says, whose `value` stands beside it. @return A constant string. */
+const char *host_run_trap_text(enum gale_trap code, uint32_t value);
 
 /** Write why a call ended with `status`: the trap, or what every task waits for. On one line, without its end. */
 void host_run_explain(FILE *out, int status);

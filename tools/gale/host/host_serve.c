@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host_serve.h"
 
+#include "program.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,8 +66,7 @@ static void host_serve_refuse(struct host_call *call)
     const char *interface = call->import->interface;
     fprintf(stderr, "gale: the component calls %s%s%s, which this host does not serve\n",
             interface == NULL ? "" : interface, interface == NULL ? "" : " ", call->import->func->name);
-    fflush(NULL);
-    _Exit(1);
+    host_program_exit(EXIT_FAILURE);
 }
 
 static host_service *host_serve_find(const struct gale_wit_import *import)

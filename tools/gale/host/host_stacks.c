@@ -50,6 +50,15 @@ static void host_stacks_handle(int number, siginfo_t *info, void *context)
     signal(number, SIG_DFL);
 }
 
+size_t host_stacks_depth(const uint8_t *stack, size_t bytes)
+{
+    const uint8_t *at = host_stacks_page((uint8_t *)(uintptr_t)stack) + sysconf(_SC_PAGESIZE);
+    while (at < stack + bytes && *at == 0) {
+        at++;
+    }
+    return (size_t)(stack + bytes - at);
+}
+
 static bool host_stacks_guard_one(uint8_t *stack)
 {
     return mprotect(host_stacks_page(stack), (size_t)sysconf(_SC_PAGESIZE), PROT_NONE) == 0;

@@ -4,6 +4,7 @@
 #include "host_run.h"
 #include "host_serve.h"
 #include "host_stacks.h"
+#include "monitor.h"
 #include "script.h"
 #include "stats.h"
 #include "trace_json.h"
@@ -26,7 +27,7 @@ const struct host_module *const host_modules[] = {
 _Noreturn void host_program_exit(int status)
 {
     fflush(NULL);
-    trace_json_end(host_program.trace);
+    trace_json_end();
     if (host_program.stats) {
         stats_print(stderr);
     }
@@ -41,7 +42,7 @@ static const struct argp_option program_options[] = {
     {"invoke", PROGRAM_INVOKE, "'F(ARGS)'", 0, "Call the export F with arguments in WAVE and print its result", 0},
     {"dir", PROGRAM_DIR, "HOST[::GUEST]", 0, "Give the component a directory, by its own name or as GUEST", 0},
     {"env", PROGRAM_ENV, "NAME=VALUE", 0, "Give the component a variable", 0},
-    {"stats", PROGRAM_STATS, NULL, 0, "Print at the end what was used of each budget", 0},
+    {"stats", PROGRAM_STATS, NULL, 0, "Print at the end what was moved, waited for and used of each budget", 0},
     {"trace", PROGRAM_TRACE, "FILE", 0, "Write what happened to FILE, for Perfetto or chrome://tracing", 0},
     {"script", PROGRAM_SCRIPT, NULL, 0, "Serve requests from standard input; answers go to descriptor 3", 0},
     {NULL, 0, NULL, 0, NULL, 0}};
@@ -188,7 +189,9 @@ static int program_run(void)
     if (status != GALE_OK) {
         return program_fail(status);
     }
-    trace_json_begin(host_program.trace, host_program.stats);
+    if (!monitor_begin(host_program.trace, host_program.stats)) {
+        return EXIT_FAILURE;
+    }
     return host_program.invoke != NULL ? program_run_invoke() : program_run_command();
 }
 

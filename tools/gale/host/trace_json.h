@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * The store's trace as Chrome trace events, which Perfetto and chrome://tracing show: a track per instance and thread,
- * a flow per stream. A record's number is its time, for a run has no other order than that.
+ * What happens in the store as Chrome trace events, which Perfetto and chrome://tracing show. An instance is a process;
+ * each task has a track, and so has each thread that a task makes. Runs and waits are slices, calls and streams flows.
+ *
+ * The file is one JSON array, closed however the program ends: by itself, by a trap, or by a signal that can be caught.
  */
 #ifndef GALE_HOST_TRACE_JSON_H
 #define GALE_HOST_TRACE_JSON_H
@@ -10,14 +12,15 @@
 #include "gale/component/trace.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
-/** Begin to trace the program's store if `path` is not NULL or `count` is asked for. */
-void trace_json_begin(const char *path, bool count);
+/** Begin the file at `path`. @return false, with a message, when it cannot be written. */
+bool trace_json_begin(const char *path);
 
-/** Write the trace to `path`, if it is not NULL. */
-void trace_json_end(const char *path);
+/** A record of the trace, made now. */
+void trace_json_hear(const struct gale_trace_record *record, uint64_t now);
 
-/** The trace; NULL if none was begun. */
-const struct gale_trace *trace_json_records(void);
+/** End what is open and close the file, if one was begun. Says so when it could not be written. */
+void trace_json_end(void);
 
 #endif /* GALE_HOST_TRACE_JSON_H */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wasi_stream.h"
 
+#include "program.h"
 #include "wasi_error.h"
 
 #include <dirent.h>
@@ -194,8 +195,7 @@ static const struct gale_host_end_ops wasi_stream_entry_ops = {.give = wasi_stre
 static void wasi_stream_fatal(const char *what, int status)
 {
     fprintf(stderr, "gale: %s: %s\n", what, gale_status_text(status));
-    fflush(NULL);
-    _Exit(1);
+    host_program_exit(EXIT_FAILURE);
 }
 
 static struct wasi_stream *wasi_stream_new(const struct gale_host_end_ops *ops, int fd, enum wasi_stream_mode mode,
