@@ -351,16 +351,14 @@ static void copy_check_buffer(const struct copy_offer *o)
     }
 }
 
-/** The event that an offer has led to; waits for it if the built-in is synchronous. */
-/*@ requires own: \valid(i) && \valid(h); */
-static uint32_t copy_await(struct gale_instance *i, const struct gale_handle *h, uint32_t index, bool async)
+/** What an offer that is pending leads to: an event, waited for if the built-in is synchronous. */
+/*@ requires own: \valid(i); */
+static uint32_t copy_await(struct gale_instance *i, uint32_t index, bool async)
 {
-    if ((h->lends & GALE_HANDLE_EVENT) == 0) {
-        if (async) {
-            return GALE_CANON_BLOCKED;
-        }
-        gale__waitable_wait(i, index);
+    if (async) {
+        return GALE_CANON_BLOCKED;
     }
+    gale__waitable_wait(i, index);
     return gale__waitable_take(i, index).p2;
 }
 
@@ -381,7 +379,7 @@ static uint32_t copy_begin(struct gale_instance *i, enum gale_handle_kind kind, 
     copy_check_buffer(&offer);
     h->state = GALE_COPY_BUSY;
     packed = copy_rendezvous(&offer);
-    return packed == GALE_CANON_BLOCKED ? copy_await(i, h, index, o->async) : packed;
+    return packed == GALE_CANON_BLOCKED ? copy_await(i, index, o->async) : packed;
 }
 
 uint32_t gale__copy_begin(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,

@@ -194,8 +194,12 @@ static int32_t host_end_take_lifted(struct gale_host_end *end, const struct gale
 {
     const struct gale_transfer t = {host_end_guest_side(end->store, c), host_end_host_side(end, c)};
 
-    if ((end->flags & HOST_END_HOLDS) != 0 && host_end_take_held(end) <= 0) {
-        return 0;
+    if ((end->flags & HOST_END_HOLDS) != 0) {
+        const int32_t n = host_end_take_held(end);
+
+        if (n <= 0) {
+            return n;
+        }
     }
     ((struct gale_arena *)(void *)end->options->memory)->used = c->type->size;
     c->type->move(&t, c->ptr, 0, 1);

@@ -153,11 +153,119 @@ uint32_t guest_call(struct guest *g, unsigned n, void (*body)(struct guest *g))
     return gale_canon_lower(&g->instance, &bindings[n], args, NULL);
 }
 
+/* ---- calls by number ----------------------------------------------------------------------------------------- */
+
+struct gale_host_task guest_tasks[GUEST_CALLS];
+struct gale_func guest_call_funcs[GUEST_CALLS];
+static guest_core cores[GUEST_CALLS];
+static struct gale_binding call_bindings[GUEST_CALLS];
+static union gale_flat call_results[GUEST_CALLS];
+
+static void call_core(void *guest, const union gale_flat *params, union gale_flat *results)
+{
+    results[0].i32 = cores[params[0].i32](guest);
+}
+
+static const struct gale_binding *call_prepare(unsigned k, unsigned caller, unsigned n, enum guest_kind kind,
+                                               bool async)
+{
+    call_bindings[k] = guest_binding(caller, n, kind, async);
+    call_bindings[k].callee = &guest_call_funcs[k];
+    guest_call_funcs[k] = guest_funcs[n][kind];
+    guest_call_funcs[k].core = call_core;
+    return &call_bindings[k];
+}
+
+int guest_start(unsigned k, unsigned n, enum guest_kind kind, guest_core core_code, guest_callback code)
+{
+    static union gale_flat args[GUEST_CALLS];
+    const struct gale_binding *b = call_prepare(k, GUESTS, n, kind, false);
+
+    cores[k] = core_code;
+    guest_call_funcs[k].callback = code;
+    args[k].i32 = k;
+    memset(&guest_tasks[k], 0, sizeof guest_tasks[k]);
+    return gale_store_invoke(&store, b, &args[k], &call_results[k], &guest_tasks[k]);
+}
+
+uint32_t guest_lower(struct guest *g, unsigned k, unsigned n, enum guest_kind kind, bool async, guest_core core_code,
+                     guest_callback code)
+{
+    const union gale_flat args[2] = {{k}, {GUEST_CALL_PTR(k)}};
+    const struct gale_binding *b = call_prepare(k, (unsigned)(g - guests), n, kind, async);
+
+    cores[k] = core_code;
+    guest_call_funcs[k].callback = code;
+    return gale_canon_lower(&g->instance, b, args, async ? NULL : &call_results[k]);
+}
+
+int guest_do(unsigned n, guest_core core_code)
+{
+    return guest_start(GUEST_CALLS - 1u, n, GUEST_SYNC, core_code, NULL);
+}
+
+uint32_t guest_listen(struct guest *g, unsigned slot)
+{
+    static struct gale_copy_options words[GUESTS];
+    struct gale_copy_options *o = &words[g - guests];
+    uint32_t *note = &g->note[3u * slot];
+    uint64_t both;
+
+    *o = guest_copy((unsigned)(g - guests), &type_u32, true);
+    both = gale_canon_stream_new(&g->instance, o);
+    note[0] = (uint32_t)both;
+    note[1] = (uint32_t)(both >> 32);
+    note[2] = gale_canon_waitable_set_new(&g->instance);
+    CHECK_EQ(gale_canon_stream_read(&g->instance, o, note[0], 256, 1), GALE_CANON_BLOCKED);
+    gale_canon_waitable_join(&g->instance, note[0], note[2]);
+    return note[2];
+}
+
+void guest_poke(struct guest *g, unsigned slot)
+{
+    const struct gale_copy_options o = guest_copy((unsigned)(g - guests), &type_u32, true);
+
+    CHECK_EQ(gale_canon_stream_write(&g->instance, &o, g->note[3u * slot + 1u], 260, 1), 1u << 4);
+}
+
+uint32_t guest_poke_0(struct guest *g)
+{
+    guest_poke(g, 0);
+    return 0;
+}
+
+uint32_t guest_poke_1(struct guest *g)
+{
+    guest_poke(g, 1);
+    return 0;
+}
+
+uint32_t guest_close_gate(struct guest *g)
+{
+    gale_canon_backpressure_inc(&g->instance);
+    return 0;
+}
+
+uint32_t guest_open_gate(struct guest *g)
+{
+    gale_canon_backpressure_dec(&g->instance);
+    return 0;
+}
+
 void guest_log(struct guest *g, uint32_t value)
 {
     if (g->logged < sizeof g->log / sizeof g->log[0]) {
         g->log[g->logged++] = value;
     }
+}
+
+void guest_check_log(const struct guest *g, const uint32_t *expected, unsigned count)
+{
+    CHECK_EQ(g->logged, count);
+    for (unsigned k = 0; k < count; k++) {
+        CHECK_EQ(g->log[k], expected[k]);
+    }
+    CHECK(gale_store_is_valid(&store));
 }
 
 uint32_t guest_word(const struct guest *g, uint32_t ptr)

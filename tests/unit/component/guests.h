@@ -72,12 +72,48 @@ int guest_run(unsigned n, void (*body)(struct guest *g));
 /** `body` as one more call into guest `n`, from the guest `g` that runs; async, so that it may stay blocked. */
 uint32_t guest_call(struct guest *g, unsigned n, void (*body)(struct guest *g));
 
+/* Calls with code of their own, by number; all of them may be under way at once. */
+#define GUEST_CALLS 8u
+#define GUEST_CALL_PTR(k) (2048u + 4u * (k)) /* where the result of call `k` lands in its caller */
+typedef uint32_t (*guest_core)(struct guest *g);
+typedef uint32_t (*guest_callback)(void *guest, uint32_t event, uint32_t p1, uint32_t p2);
+extern struct gale_host_task guest_tasks[GUEST_CALLS];
+extern struct gale_func guest_call_funcs[GUEST_CALLS];
+
+/** The host makes call `k`, of guest `n`; what `core` returns is its result, or the callback's code. */
+int guest_start(unsigned k, unsigned n, enum guest_kind kind, guest_core core, guest_callback code);
+
+/** The same by guest `g`: what the lower returns. */
+uint32_t guest_lower(struct guest *g, unsigned k, unsigned n, enum guest_kind kind, bool async, guest_core core,
+                     guest_callback code);
+
+/** The host calls `core` of guest `n`, which neither waits nor is kept waiting. */
+int guest_do(unsigned n, guest_core core);
+
+/** Makes a set with the busy readable end of a stream in it; guest_poke() gives it an event. `slot` is 0 or 1. */
+uint32_t guest_listen(struct guest *g, unsigned slot);
+void guest_poke(struct guest *g, unsigned slot);
+
+/* As code for guest_do(). */
+uint32_t guest_poke_0(struct guest *g);
+uint32_t guest_poke_1(struct guest *g);
+uint32_t guest_close_gate(struct guest *g);
+uint32_t guest_open_gate(struct guest *g);
+
 void guest_log(struct guest *g, uint32_t value);
 uint32_t guest_word(const struct guest *g, uint32_t ptr);
 void guest_set_word(struct guest *g, uint32_t ptr, uint32_t value);
 
 /** task.return of a u32 by the running task of `g`. */
 void guest_return(struct guest *g, uint32_t value);
+
+/** Checks what a guest has logged, and that the store is in order. */
+void guest_check_log(const struct guest *g, const uint32_t *expected, unsigned count);
+#define CHECK_LOG(g, ...)                                               \
+    do {                                                                \
+        static const uint32_t wanted[] = {__VA_ARGS__};                 \
+        guest_check_log((g), wanted, sizeof wanted / sizeof wanted[0]); \
+    } while (0)
 
 /** Checks that the last call trapped with `code`. */
 #define CHECK_TRAP(status, expected)                                                        \

@@ -81,6 +81,8 @@ TEST(handle_table, is_valid_sees_a_broken_chain)
 
     entries[0].object = 0; /* a cycle */
     CHECK(!gale_handle_table_is_valid(&table));
+    entries[0].object = ENTRIES - 1u; /* an entry never used */
+    CHECK(!gale_handle_table_is_valid(&table));
     entries[0].object = 1; /* an entry in use */
     CHECK(!gale_handle_table_is_valid(&table));
     entries[0].object = GALE_ID_NONE;

@@ -268,6 +268,83 @@ TEST(host_end, elements_that_are_lifted_pass_through_the_arena)
     CHECK(gale_store_is_valid(&store));
 }
 
+/* One more element for a host that has not taken the last one yet. */
+static uint32_t write_one_more(struct guest *g)
+{
+    guest_log(g, gale_canon_stream_write(&g->instance, &words, 2, 264, 1));
+    return 0;
+}
+
+static void begin_lifted(uint32_t the_room)
+{
+    begin_end(the_room);
+    words = guest_copy(0, &lifted, true);
+    end.options = &host_options;
+}
+
+/* @verifies ST05 */
+TEST(host_end, a_host_can_be_done_with_elements_that_are_lifted)
+{
+    begin_lifted(1);
+    CHECK_EQ(guest_run(0, write_lifted), GALE_OK); /* one is kept */
+    ended = true;
+    gale_host_end_ready(&end);
+    CHECK_EQ(gale_store_tick(&store), 0);
+    CHECK_EQ(closed, 1);
+    CHECK_EQ(guest_do(0, write_one_more), GALE_OK);
+    CHECK_EQ(guests[0].log[1], GALE_COPY_DROPPED);
+
+    begin_lifted(1);
+    CHECK_EQ(guest_run(0, write_lifted), GALE_OK);
+    ended = true;
+    CHECK_EQ(guest_do(0, write_one_more), GALE_OK);
+    CHECK_EQ(closed, 1);
+    CHECK_EQ(guests[0].log[1], GALE_COPY_DROPPED);
+
+    begin_lifted(0);
+    ended = true;
+    CHECK_EQ(guest_run(0, write_lifted), GALE_OK);
+    CHECK_EQ(closed, 1);
+    CHECK_EQ(guests[0].log[0], GALE_COPY_DROPPED);
+    CHECK(gale_store_is_valid(&store));
+}
+
+static uint32_t pass_lifted(struct guest *g)
+{
+    const struct gale_transfer t = {{&g->instance, &g->options, NULL, 0}, {NULL, NULL, &g->instance, 0}};
+
+    words = guest_copy(0, &lifted, true);
+    (void)gale_canon_stream_new(&g->instance, &words);
+    token = gale_value_move_stream(&t, &lifted, 1);
+    return 0;
+}
+
+static uint32_t drop_writer(struct guest *g)
+{
+    gale_canon_stream_drop_writable(&g->instance, &words, 2);
+    return 0;
+}
+
+TEST(host_end, elements_that_are_lifted_need_an_arena_with_room_for_one)
+{
+    const struct gale_arena small = {{arena_bytes, 3, 0, 0}, 0};
+    const struct gale_value_options too_small = {(struct gale_memory *)&small.memory, NULL, 0};
+
+    begin_end(0);
+    CHECK_EQ(guest_do(0, pass_lifted), GALE_OK);
+    CHECK_EQ(gale_host_end_attach(&store, &end, token), GALE_EINVAL);
+    end.options = &too_small;
+    CHECK_EQ(gale_host_end_attach(&store, &end, token), GALE_EINVAL);
+    end.options = &host_options;
+    CHECK_EQ(gale_host_end_attach(&store, &end, token), GALE_OK);
+    CHECK_EQ(gale_host_end_close(&end), GALE_OK);
+    CHECK_EQ(guest_do(0, drop_writer), GALE_OK);
+    CHECK_EQ(gale_host_end_attach(&store, &end, token), GALE_EINVAL); /* it is no more */
+    store.copies.count = 1;
+    store.copies.free = GALE_ID_NONE;
+    CHECK_EQ(gale_host_end_open(&store, &end, &type_u32, false, &token), GALE_ENOMEM);
+}
+
 TEST(host_end, what_cannot_be_is_refused)
 {
     struct gale_host_end more[5] = {0};
@@ -325,6 +402,11 @@ TEST(host_end, a_ring_buffers_what_a_guest_writes_and_pushes_back_when_full)
     CHECK_EQ(gale_typed_ring_buf_read_n(&ring_reader, got, 8), 4);
     CHECK_EQ(got[3], 13);
     CHECK_EQ(gale_typed_ring_buf_read_n(&ring_reader, got, 8), GALE_EPIPE);
+
+    begin_ring(true);
+    end.far = NULL; /* who looks from time to time needs no bell */
+    CHECK_EQ(guest_run(0, write_and_drop), GALE_OK);
+    CHECK_EQ(gale_typed_ring_buf_read_n(&ring_reader, got, 8), 4);
 }
 
 /* @verifies ST01 ST05 */

@@ -306,3 +306,170 @@ TEST(store, more_host_ends_than_a_doorbell_can_tell_apart_are_refused)
     memory.end_count = GALE_STORE_ENDS_MAX + 1u;
     CHECK_EQ(gale_store_init(&other, &memory), GALE_EINVAL);
 }
+
+/* ---- traps that meet calls of each other --------------------------------------------------------------------- */
+
+static uint32_t wait_0(struct guest *g)
+{
+    (void)gale_canon_waitable_set_wait(&g->instance, &g->memory, false, guest_listen(g, 0), 64);
+    return 0;
+}
+
+static uint32_t call_1_and_wait(struct guest *g)
+{
+    (void)guest_lower(g, 1, 1, GUEST_ASYNC_SYNC, false, wait_0, NULL);
+    guest_log(g, 1);
+    return 0;
+}
+
+static uint32_t unreachable(struct guest *g)
+{
+    gale_trap(&g->instance, GALE_TRAP_UNREACHABLE);
+}
+
+static uint32_t call_0_which_traps(struct guest *g)
+{
+    return guest_lower(g, 3, 0, GUEST_SYNC, false, unreachable, NULL);
+}
+
+static uint32_t call_1_which_traps(struct guest *g)
+{
+    return guest_lower(g, 3, 1, GUEST_SYNC, false, unreachable, NULL);
+}
+
+/* @verifies IN01 TK02 */
+TEST(trap, caller_and_callee_of_a_call_under_way_may_be_stopped_together)
+{
+    guests_reset();
+    CHECK_EQ(guest_start(0, 0, GUEST_ASYNC_SYNC, call_1_and_wait, NULL), GALE_OK);
+    CHECK_TRAP(guest_start(2, 1, GUEST_SYNC, call_0_which_traps, NULL), GALE_TRAP_UNREACHABLE);
+    CHECK(guests[0].instance.poisoned && guests[1].instance.poisoned);
+    CHECK_EQ(store.live_tasks, 0);
+    CHECK(guest_tasks[0].resolved && guest_tasks[2].resolved);
+    CHECK_EQ(guests[0].instance.left.subtasks, 8);
+    CHECK_EQ(gale_store_tick(&store), 0);
+    CHECK_EQ(guests[0].logged, 0);
+    CHECK(gale_store_is_valid(&store));
+
+    guests_reset();
+    CHECK_EQ(guest_start(0, 0, GUEST_ASYNC_SYNC, call_1_and_wait, NULL), GALE_OK);
+    CHECK_TRAP(guest_start(2, 0, GUEST_SYNC, call_1_which_traps, NULL), GALE_TRAP_UNREACHABLE);
+    CHECK_EQ(store.live_tasks, 0);
+    CHECK(guest_tasks[0].resolved && guest_tasks[2].resolved);
+    CHECK_EQ(guests[0].instance.left.subtasks, 8);
+    CHECK(gale_store_is_valid(&store));
+}
+
+static uint32_t realloc_traps(struct gale_instance *i, uint32_t old, uint32_t old_size, uint32_t align, uint32_t size)
+{
+    (void)old;
+    (void)old_size;
+    (void)align;
+    (void)size;
+    gale_trap(i, GALE_TRAP_UNREACHABLE);
+}
+
+static uint32_t reallocate(struct guest *g)
+{
+    const struct gale_value_options o = {&g->memory, realloc_traps, 0};
+    const struct gale_value_side side = {&g->instance, &o, NULL, 0};
+
+    return gale_value_realloc(&side, 0, 0, 1, 1);
+}
+
+/* @verifies IN01 */
+TEST(trap, a_realloc_may_trap)
+{
+    guests_reset();
+    CHECK_TRAP(guest_do(0, reallocate), GALE_TRAP_UNREACHABLE);
+    CHECK(guests[0].instance.poisoned);
+    CHECK_EQ(store.live_tasks, 0);
+    CHECK_EQ(guest_do(1, guest_close_gate), GALE_OK); /* the store's thread for it is still there */
+    CHECK(gale_store_is_valid(&store));
+}
+
+static uint32_t end_soon(struct guest *g)
+{
+    (void)gale_canon_thread_yield(&g->instance, false);
+    guest_return(g, 0);
+    return 0;
+}
+
+static uint32_t never(struct guest *g)
+{
+    guest_return(g, 0);
+    (void)gale_canon_thread_suspend(&g->instance, false);
+    return 0;
+}
+
+/* @verifies IN01 */
+TEST(trap, threads_that_have_ended_are_left_alone)
+{
+    guests_reset();
+    CHECK_EQ(guest_start(0, 0, GUEST_STACKFUL, end_soon, NULL), GALE_OK);
+    CHECK_EQ(guest_start(1, 0, GUEST_STACKFUL, never, NULL), GALE_OK);
+    CHECK_EQ(gale_store_tick(&store), 1);
+    CHECK_TRAP(guest_do(0, unreachable), GALE_TRAP_UNREACHABLE);
+    CHECK_EQ(store.live_tasks, 0);
+    CHECK_EQ(guests[0].instance.left.tasks, 8);
+    CHECK(gale_store_is_valid(&store));
+}
+
+/* ---- ends of the same number --------------------------------------------------------------------------------- */
+
+static struct gale_copy_options from, to;
+
+static uint32_t open_and_pass(struct guest *g)
+{
+    const struct gale_transfer t = {{&g->instance, &g->options, NULL, 0}, {&guests[1].instance, NULL, NULL, 0}};
+
+    (void)gale_canon_stream_new(&g->instance, &from);
+    gale_canon_error_context_drop(&guests[1].instance, gale_canon_error_context_new(&guests[1].instance, NULL, 0, 0));
+    (void)gale_canon_error_context_new(&guests[1].instance, NULL, 0, 0);
+    return gale_value_move_stream(&t, &type_u32, 1) == 2u ? 0 : 1;
+}
+
+static uint32_t read_2(struct guest *g)
+{
+    guest_log(g, gale_canon_stream_read(&g->instance, &to, 2, 256, 1));
+    return 0;
+}
+
+static uint32_t write_2(struct guest *g)
+{
+    guest_log(g, gale_canon_stream_write(&g->instance, &from, 2, 256, 1));
+    return 0;
+}
+
+static uint32_t read_event(struct guest *g)
+{
+    const uint32_t set = gale_canon_waitable_set_new(&g->instance);
+
+    gale_canon_waitable_join(&g->instance, 2, set);
+    guest_log(g, gale_canon_waitable_set_poll(&g->instance, &g->memory, false, set, 64));
+    guest_log(g, guest_word(g, 68));
+    return 0;
+}
+
+/* @verifies ST01 ST04 */
+TEST(stream, a_pending_end_is_not_taken_for_one_of_the_same_number_elsewhere)
+{
+    guests_reset();
+    from = guest_copy(0, &type_u32, true);
+    to = guest_copy(1, &type_u32, true);
+    CHECK_EQ(guest_do(0, open_and_pass), GALE_OK);
+    CHECK_EQ(guest_do(1, read_2), GALE_OK);
+    CHECK_EQ(guest_do(0, write_2), GALE_OK);
+    CHECK_EQ(guest_do(0, write_2), GALE_OK); /* pends in the place of the reader, whose event waits */
+    CHECK_EQ(guest_do(1, read_event), GALE_OK);
+    CHECK_LOG(&guests[1], GALE_CANON_BLOCKED, GALE_CANON_EVENT_STREAM_READ, 1u << 4);
+    CHECK_EQ(guest_do(1, read_2), GALE_OK); /* meets the writer */
+    CHECK_EQ(guests[1].log[3], 1u << 4);
+
+    guests_reset();
+    CHECK_EQ(guest_do(0, open_and_pass), GALE_OK);
+    CHECK_EQ(guest_do(0, write_2), GALE_OK);
+    CHECK_TRAP(guest_do(1, unreachable), GALE_TRAP_UNREACHABLE); /* its end is not the pending one */
+    CHECK_EQ(store.memory.copies[0].ends, 1);
+    CHECK_EQ(guests[0].instance.handles.entries[1].payload, GALE_COPY_DROPPED);
+}
