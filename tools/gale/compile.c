@@ -5,6 +5,7 @@
 #include "compile_key.h"
 #include "diag.h"
 #include "lower.h"
+#include "output.h"
 #include "process.h"
 
 #include <dirent.h>
@@ -52,7 +53,7 @@ static void compile_start(struct compile *c, const char *name)
     if (c->job_count == c->jobs_wanted) {
         compile_wait_one(c);
     }
-    c->jobs[c->job_count] = process_start(arguments, -1);
+    c->jobs[c->job_count] = process_start(arguments, NULL);
     c->failed = c->jobs[c->job_count] < 0 || c->failed;
     c->job_count += c->jobs[c->job_count] < 0 ? 0 : 1;
     *ARRAY_ADD(c->arena, &c->objects) = object;
@@ -103,28 +104,15 @@ static bool compile_link(struct compile *c)
     }
     count += compile_libraries(c->arena, arguments + count);
     arguments[count] = NULL;
-    return process_wait(process_start(arguments, -1));
-}
-
-static void compile_remove_folder(const char *path)
-{
-    DIR *directory = opendir(path);
-    struct dirent *entry;
-
-    while (directory != NULL && (entry = readdir(directory)) != NULL) {
-        (void)unlinkat(dirfd(directory), entry->d_name, 0);
-    }
-    if (directory != NULL) {
-        (void)closedir(directory);
-    }
-    (void)rmdir(path);
+    return process_wait(process_start(arguments, NULL));
 }
 
 static int compile_steps(struct compile *c, const char *program)
 {
     struct lower_options lower = {.component = c->options->component,
                                   .output = arena_print(c->arena, "%s/c", c->folder),
-                                  .budget = c->options->budget};
+                                  .budget = c->options->budget,
+                                  .open = c->options->open};
     int status = lower_component(&lower);
 
     if (status != COMMAND_OK) {
@@ -154,8 +142,8 @@ static int compile_into(const struct compile_options *options, struct arena *are
     }
     process_signals_begin();
     status = compile_steps(&c, program);
-    compile_remove_folder(arena_print(arena, "%s/c", c.folder));
-    compile_remove_folder(c.folder);
+    output_remove(arena_print(arena, "%s/c", c.folder));
+    output_remove(c.folder);
     process_signals_end();
     return status;
 }

@@ -12,6 +12,7 @@ struct compile_options {
     const char *component; /**< Path. */
     const char *budget;    /**< Header that overrides budgets; NULL: none. */
     const char *level;     /**< "0" to "3", the compiler's -O. */
+    bool open;             /**< The component links others: see plan.h. */
     bool rebuild;          /**< Even if the cache has it. */
 };
 

@@ -138,6 +138,7 @@ static bool compile_hash(struct arena *arena, const struct compile_options *opti
     }
     compile_hash_file(&hash, "/proc/self/exe");
     sha256_add(&hash, TRANSLATE_VERSION, sizeof TRANSLATE_VERSION);
+    sha256_add(&hash, options->open ? "open" : "", options->open ? 4 : 0);
     if (options->budget != NULL) {
         if (!output_read(arena, options->budget, &bytes)) {
             return false;

@@ -291,6 +291,7 @@ struct component {
     uint32_t id; /**< In order of appearance in the file; the outermost is 0. */
     uint32_t at;
     uint32_t depth; /**< 0 for the outermost. */
+    bool open;      /**< Set for an outermost component made up to link others: see plan.h. */
     ARRAY(struct definition) definitions;
 };
 

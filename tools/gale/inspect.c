@@ -13,10 +13,11 @@
 struct inspect_options {
     const char *component;
     bool wit_only;
+    bool open;     /**< The component links others: see plan.h. */
     bool validate; /**< Say nothing but whether it is valid. */
 };
 
-enum { INSPECT_VALIDATE = 1 };
+enum { INSPECT_VALIDATE = 1, INSPECT_OPEN };
 
 /** 1234567 as "1,234,567". */
 static const char *inspect_number(struct arena *arena, uint64_t number)
@@ -182,8 +183,9 @@ static int inspect_component(const struct inspect_options *options)
     }
     const uint8_t *file = (const uint8_t *)bytes.data;
     struct text out = {.arena = &arena};
-    inspect_print(&out, plan_link(&arena, component_decode(&arena, &diag, file, bytes.size), file, bytes.size),
-                  options);
+    struct component *component = component_decode(&arena, &diag, file, bytes.size);
+    component->open = options->open;
+    inspect_print(&out, plan_link(&arena, component, file, bytes.size), options);
     int status = fwrite(out.data, 1, out.size, stdout) == out.size && fflush(stdout) == 0 ? COMMAND_OK : COMMAND_FAILED;
     arena_close(&arena);
     return status;
@@ -195,6 +197,9 @@ static error_t inspect_argument(int key, char *argument, struct argp_state *stat
     switch (key) {
     case 'w':
         options->wit_only = true;
+        return 0;
+    case INSPECT_OPEN:
+        options->open = true;
         return 0;
     case INSPECT_VALIDATE:
         options->validate = true;
@@ -218,6 +223,7 @@ int inspect_command(int argc, char **argv)
     static const struct argp_option arguments[] = {
         {"wit", 'w', NULL, 0, "Only imports and exports, as WIT", 0},
         {"validate", INSPECT_VALIDATE, NULL, 0, "Only whether the component is valid, be it runnable or not", 0},
+        {"open", INSPECT_OPEN, NULL, OPTION_HIDDEN, "", 0},
         {NULL, 0, NULL, 0, NULL, 0}};
     static const struct argp argp = {
         .options = arguments,
@@ -227,7 +233,7 @@ int inspect_command(int argc, char **argv)
             "What a component imports and exports, which canonical functions it uses, its memories, whether it needs "
             "stacks of its own, and what its budgets cost.\v"
             "Example:\n  gale inspect --wit app.wasm > app.wit"};
-    struct inspect_options options = {NULL, false, false};
+    struct inspect_options options = {.component = NULL};
     (void)argp_parse(&argp, argc, argv, 0, NULL, &options);
     return inspect_component(&options);
 }

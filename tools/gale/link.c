@@ -109,9 +109,10 @@ static void link_import(struct link *link, struct link_scope *scope, const struc
 {
     const struct link_origin origin = {STR(""), import->name.name};
     const struct link_value *given = NULL;
+    bool of_host = scope->parent == NULL || (link->open && scope->parent->parent == NULL);
     if (arguments != NULL) {
         given = link_instance_find(arguments, import->name.name);
-        if (given == NULL) {
+        if (given == NULL && !of_host) {
             link_fail(link, at, "missing import named `%s`", import->name.name.data);
         }
     }
@@ -119,7 +120,7 @@ static void link_import(struct link *link, struct link_scope *scope, const struc
     link_name(link, &scope->imports, &import->name, &value, at);
     link_visible(link, scope, true, &import->name, &value, at);
     link_push(link, scope, value);
-    if (scope->parent == NULL) {
+    if (of_host && given == NULL && link_instance_find(link->imports, import->name.name) == NULL) {
         link_instance_add(link, link->imports, &import->name, value, at);
     }
 }

@@ -142,6 +142,7 @@ struct link {
     struct plan *plan;
     struct types types;
     bool validating;                  /**< The plan is thrown away; imports may be anything. */
+    bool open;                        /**< Of plan_link(): instances in the outermost component may lack imports. */
     bool *validated;                  /**< By component id; NULL when not validating. */
     struct link_instance *imports;    /**< Of the outermost component. */
     uint32_t depth;                   /**< Of nested runs. */

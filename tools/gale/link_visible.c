@@ -147,7 +147,7 @@ void link_visible(struct link *link, struct link_scope *scope, bool is_import, c
 {
     struct link_names *names = is_import ? &scope->imports : &scope->exports;
     struct link_look look = {.link = link, .imported = &scope->imports.types_named};
-    if (!link->validating) {
+    if (!link->validating || (link->open && scope->parent == NULL)) {
         return;
     }
     if (!is_import) {

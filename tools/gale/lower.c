@@ -81,6 +81,7 @@ int lower_component(const struct lower_options *options)
     struct arena arena = {.diag = &diag};
     struct output output = {NULL, NULL};
     struct lower lower = {.arena = &arena, .options = options, .output = &output};
+    struct component *component;
     struct str bytes;
     int status;
 
@@ -94,8 +95,9 @@ int lower_component(const struct lower_options *options)
         arena_close(&arena);
         return LOWER_FAILED;
     }
-    lower.plan = plan_link(&arena, component_decode(&arena, &diag, (const uint8_t *)bytes.data, bytes.size),
-                           (const uint8_t *)bytes.data, bytes.size);
+    component = component_decode(&arena, &diag, (const uint8_t *)bytes.data, bytes.size);
+    component->open = options->open;
+    lower.plan = plan_link(&arena, component, (const uint8_t *)bytes.data, bytes.size);
     lower_collect(&lower);
     status = lower_write(&lower) ? EXIT_SUCCESS : LOWER_FAILED;
     output_abandon(&output);
@@ -148,7 +150,7 @@ int lower_command(int argc, char **argv)
                                      .parser = lower_argument,
                                      .args_doc = "APP.wasm",
                                      .doc = "Translate a component to readable C in DIR, with its build file."};
-    struct lower_options options = {NULL, NULL, NULL, false};
+    struct lower_options options = {.component = NULL};
     int status;
 
     argp_parse(&argp, argc, argv, 0, NULL, &options);

@@ -20,6 +20,7 @@ struct lower_options {
     const char *component; /**< Path of the input. */
     const char *output;    /**< Directory to make. */
     const char *budget;    /**< File that overrides budgets; NULL: none. */
+    bool open;             /**< The component links others: see plan.h. */
     bool page_size;        /**< Shrink memories to pages of one byte where the module tells where its heap begins. */
 };
 

@@ -7,6 +7,8 @@
 
 #include "diag.h"
 
+#include <string.h>
+
 static _Noreturn void collect_refuse(struct lower *lower, uint32_t at, const char *what)
 {
     diag_fail(lower->arena->diag, DIAG_UNSUPPORTED, at, "%s", what);
@@ -121,13 +123,26 @@ static void collect_core(struct lower *lower)
     }
 }
 
+/* Instances of different components may have interfaces of one name: there it is put behind the instance's. */
+static struct str collect_interface(struct lower *lower, struct str outer, struct str name)
+{
+    const char *path;
+
+    if (!lower->plan->open || outer.size == 0) {
+        return name;
+    }
+    path = arena_print(lower->arena, "%s/%s", outer.data, name.data);
+    return (struct str){path, (uint32_t)strlen(path)};
+}
+
 static void collect_exports(struct lower *lower, struct str interface, const struct plan_item *items, uint32_t count,
                             unsigned depth)
 {
     for (uint32_t i = 0; i < count; i++) {
         const struct plan_item *item = &items[i];
         if (item->kind == PLAN_INSTANCE && depth < COMPONENT_MAX_DEPTH) {
-            collect_exports(lower, item->name.name, item->items, item->item_count, depth + 1);
+            collect_exports(lower, collect_interface(lower, interface, item->name.name), item->items, item->item_count,
+                            depth + 1);
         } else if (item->kind == PLAN_FUNC && item->func.lift != NULL) {
             *ARRAY_ADD(lower->arena, &lower->exports) =
                 (struct lower_export){interface, item->name.name, item->func.lift};

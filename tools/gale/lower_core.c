@@ -95,27 +95,10 @@ const char *lower_memory_address(struct lower *lower, const struct plan_memory *
     return arena_print(lower->arena, "&gale_core_%u.w2c_mem%u", memory->owner->id, memory->index);
 }
 
-static void core_leb(struct text *out, uint64_t value)
-{
-    do {
-        uint8_t byte = (uint8_t)(value & 0x7f);
-        value >>= 7;
-        byte |= value != 0 ? 0x80 : 0;
-        text_bytes(out, &byte, 1);
-    } while (value != 0);
-}
-
 static void core_name(struct text *out, const char *name)
 {
-    core_leb(out, strlen(name));
+    text_leb(out, strlen(name));
     text_bytes(out, name, strlen(name));
-}
-
-static void core_section(struct text *out, uint8_t id, const struct text *body)
-{
-    text_bytes(out, &id, 1);
-    core_leb(out, body->size);
-    text_add(out, body);
 }
 
 /* The descriptor of an import stands behind its two names: found again by skipping names, entry by entry. */
@@ -177,7 +160,7 @@ static void core_imports(struct lower *lower, struct text *out, const struct cor
     const char *name = arena_print(lower->arena, "m%ui", module->id);
     uint32_t at = core_skip_leb(module->bytes, module->sections[2].body);
 
-    core_leb(&body, module->imports.count);
+    text_leb(&body, module->imports.count);
     for (uint32_t i = 0; i < module->imports.count; i++) {
         uint32_t descriptor = core_skip_name(module->bytes, core_skip_name(module->bytes, at));
         at = core_skip_descriptor(module->bytes, descriptor);
@@ -185,7 +168,7 @@ static void core_imports(struct lower *lower, struct text *out, const struct cor
         core_name(&body, arena_print(lower->arena, "%u", i));
         text_bytes(&body, module->bytes + descriptor, at - descriptor);
     }
-    core_section(out, 2, &body);
+    text_section(out, 2, &body);
 }
 
 static void core_export_sort(struct lower *lower, struct text *body, uint32_t *count, const bool *exported,
@@ -196,7 +179,7 @@ static void core_export_sort(struct lower *lower, struct text *body, uint32_t *c
             uint8_t byte = (uint8_t)sort;
             core_name(body, arena_print(lower->arena, "%s%u", core_prefixes[sort], i));
             text_bytes(body, &byte, 1);
-            core_leb(body, i);
+            text_leb(body, i);
             (*count)++;
         }
     }
@@ -213,9 +196,9 @@ static void core_exports(struct lower *lower, struct text *out, const struct low
     core_export_sort(lower, &body, &count, module->exported[CORE_TABLE], core->tables.count, CORE_TABLE);
     core_export_sort(lower, &body, &count, module->exported[CORE_MEMORY], core->memories.count, CORE_MEMORY);
     core_export_sort(lower, &body, &count, module->exported[CORE_GLOBAL], core->globals.count, CORE_GLOBAL);
-    core_leb(&all, count);
+    text_leb(&all, count);
     text_add(&all, &body);
-    core_section(out, 7, &all);
+    text_section(out, 7, &all);
 }
 
 /* One memory of `bytes` pages of one byte. */
@@ -225,12 +208,12 @@ static void core_small_memory(struct lower *lower, struct text *out, uint32_t by
     static const uint8_t page_log2 = 0;
     struct text body = {.arena = lower->arena};
 
-    core_leb(&body, 1);
+    text_leb(&body, 1);
     text_bytes(&body, &flags, 1);
-    core_leb(&body, bytes);
-    core_leb(&body, bytes);
+    text_leb(&body, bytes);
+    text_leb(&body, bytes);
     text_bytes(&body, &page_log2, 1);
-    core_section(out, 5, &body);
+    text_section(out, 5, &body);
 }
 
 /* Sections in the order of the format: 1 to 5, tags (13) behind memories, 6 to 9, the data count (12) before code. */

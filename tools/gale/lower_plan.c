@@ -184,6 +184,61 @@ static void plan_tables_of_program(struct lower *lower, struct text *out)
     text_gap(out);
 }
 
+/* Does this step begin the next part? Parts are the instances in an open component, the first with that component. */
+static bool plan_begins_part(const struct plan *plan, uint32_t step)
+{
+    const struct plan_instance *instance = plan->steps.at[step].instance;
+
+    return plan->open && step > 1 && instance != NULL && instance->depth == 1;
+}
+
+static uint32_t plan_part_count(const struct plan *plan)
+{
+    uint32_t count = 1;
+
+    for (uint32_t i = 0; i < plan->steps.count; i++) {
+        count += plan_begins_part(plan, i) ? 1 : 0;
+    }
+    return count;
+}
+
+static void plan_start_parts(struct lower *lower, struct text *out)
+{
+    text_print(out, "static const uint32_t parts[] = {0");
+    for (uint32_t i = 0; i < lower->plan->steps.count; i++) {
+        if (plan_begins_part(lower->plan, i)) {
+            text_print(out, ", %u", i);
+        }
+    }
+    text_line(out, 0, ", sizeof steps / sizeof steps[0]};");
+    text_gap(out);
+    text_line(out, 0, "static int start_part(uint32_t part)");
+    text_line(out, 0, "{");
+    text_line(out, 1, "int status = part == 0 ? gale_store_init(&store, &program_memory) : GALE_OK;");
+    text_gap(out);
+    text_line(out, 1, "if (status != GALE_OK) {");
+    text_line(out, 2, "return status;");
+    text_line(out, 1, "}");
+    text_line(out, 1, "if (part == 0) {");
+    text_line(out, 2, "gale_store_profile(&store, GALE_PROFILE_SCRIPTS);");
+    text_line(out, 2, "gale_store_resource_types(&store, gale_resource_types, %u);", lower->plan->resources.count);
+    text_line(out, 1, "}");
+    text_line(out, 1, "return gale_guest_start(&store, steps + parts[part], parts[part + 1] - parts[part]);");
+    text_line(out, 0, "}");
+    text_gap(out);
+    text_line(out, 0, "static int start(void)");
+    text_line(out, 0, "{");
+    text_line(out, 1, "int status = GALE_OK;");
+    text_gap(out);
+    text_line(out, 1, "for (uint32_t part = 0; status == GALE_OK && part < %u; part++) {",
+              plan_part_count(lower->plan));
+    text_line(out, 2, "status = start_part(part);");
+    text_line(out, 1, "}");
+    text_line(out, 1, "return status;");
+    text_line(out, 0, "}");
+    text_gap(out);
+}
+
 static void plan_start(struct lower *lower, struct text *out)
 {
     text_line(out, 0, "GALE_STORE_MEMORY_DEFINE(program, %u, GALE_HANDLES, GALE_THREADS, GALE_TASKS, GALE_SUBTASKS,",
@@ -206,18 +261,7 @@ static void plan_start(struct lower *lower, struct text *out)
     text_line(out, 1, "return gale_guest_running_in(&store);");
     text_line(out, 0, "}");
     text_gap(out);
-    text_line(out, 0, "static int start(void)");
-    text_line(out, 0, "{");
-    text_line(out, 1, "int status = gale_store_init(&store, &program_memory);");
-    text_gap(out);
-    text_line(out, 1, "if (status != GALE_OK) {");
-    text_line(out, 2, "return status;");
-    text_line(out, 1, "}");
-    text_line(out, 1, "gale_store_profile(&store, GALE_PROFILE_SCRIPTS);");
-    text_line(out, 1, "gale_store_resource_types(&store, gale_resource_types, %u);", lower->plan->resources.count);
-    text_line(out, 1, "return gale_guest_start(&store, steps, sizeof steps / sizeof steps[0]);");
-    text_line(out, 0, "}");
-    text_gap(out);
+    plan_start_parts(lower, out);
 }
 
 static void plan_program(struct lower *lower, struct text *out)
@@ -232,8 +276,9 @@ static void plan_program(struct lower *lower, struct text *out)
     text_line(out, 1, "%s, &store, &program_memory, &call_arena, &import_arena,",
               text_quote(lower->arena, (struct str){name, (uint32_t)strlen(name)}));
     text_line(out, 1, "gale_exports, gale_imports, gale_resources, instances, memories, budgets,");
-    text_line(out, 1, "%u, %u, %u, %u, %u, sizeof budgets / sizeof budgets[0], start};", lower->exports.count,
-              plan->host_funcs.count, plan->resources.count, plan->instances.count, plan->memories.count);
+    text_line(out, 1, "%u, %u, %u, %u, %u, sizeof budgets / sizeof budgets[0], %u, start, start_part};",
+              lower->exports.count, plan->host_funcs.count, plan->resources.count, plan->instances.count,
+              plan->memories.count, plan_part_count(plan));
 }
 
 void lower_write_plan(struct lower *lower, struct text *out)

@@ -20,8 +20,7 @@ static bool output_complain(const char *path)
     return false;
 }
 
-/* Outputs hold files only. */
-static void output_remove(const char *path)
+void output_remove(const char *path)
 {
     DIR *directory = opendir(path);
     struct dirent *entry;

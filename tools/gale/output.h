@@ -27,6 +27,9 @@ bool output_finish(struct output *output);
 /** Removes what was written; nothing after output_finish(). */
 void output_abandon(struct output *output);
 
+/** Removes a directory that holds files only; what holds more stays. */
+void output_remove(const char *path);
+
 /** Reads a whole file into the arena; false after a message. */
 bool output_read(struct arena *arena, const char *path, struct str *bytes);
 

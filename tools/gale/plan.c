@@ -45,7 +45,7 @@ static struct plan_item *plan_items(struct link *link, const struct link_instanc
     return items;
 }
 
-static struct link *plan_start(struct arena *arena, bool validating)
+static struct link *plan_start(struct arena *arena, bool validating, bool open)
 {
     struct link *link = ARENA_NEW(arena, struct link);
     link->arena = arena;
@@ -56,6 +56,8 @@ static struct link *plan_start(struct arena *arena, bool validating)
     link->validating = validating;
     types_init(&link->types, arena);
     link->imports = link_instance_new(link);
+    link->open = open;
+    link->plan->open = open;
     return link;
 }
 
@@ -72,7 +74,7 @@ static uint32_t plan_count_components(const struct component *component)
 
 void plan_validate(struct arena *arena, const struct component *component)
 {
-    struct link *link = plan_start(arena, true);
+    struct link *link = plan_start(arena, true, component->open);
     link->validated = ARENA_ARRAY(arena, bool, plan_count_components(component));
     (void)link_run(link, component, NULL, NULL, NULL, component->at);
 }
@@ -88,7 +90,7 @@ static void plan_mark_stacks(struct plan *plan)
 struct plan *plan_link(struct arena *arena, const struct component *component, const uint8_t *bytes, uint32_t size)
 {
     plan_validate(arena, component);
-    struct link *link = plan_start(arena, false);
+    struct link *link = plan_start(arena, false, component->open);
     struct plan *plan = link->plan;
     plan->bytes = bytes;
     plan->size = size;

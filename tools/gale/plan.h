@@ -196,14 +196,20 @@ struct plan {
     PLAN_LIST(struct plan_canon) canons;
     PLAN_LIST(struct plan_host_func) host_funcs;
     ARRAY(struct plan_step) steps;
+    bool open;                       /**< As the component. */
     const struct plan_item *imports; /**< Of the root, in order. */
     uint32_t import_count;
     const struct plan_item *exports; /**< Of the root, in order. */
     uint32_t export_count;
 };
 
-/** Links a decoded component into a plan that lives in the arena; what cannot be linked or is not supported is refused
-    through the arena's diag. The component has been validated then. */
+/**
+ * Links a decoded component into a plan that lives in the arena; what cannot be linked or is not supported is refused
+ * through the arena's diag. The component has been validated then.
+ *
+ * Of an open component, what its instances import and are not given is the host's; their types need no names in it; and
+ * its instances can be brought up one by one.
+ */
 struct plan *plan_link(struct arena *arena, const struct component *component, const uint8_t *bytes, uint32_t size);
 
 /** Validates only: every definition, instantiated or not. For assert_invalid. */

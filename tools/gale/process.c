@@ -12,8 +12,24 @@
 
 extern char **environ;
 
-pid_t process_start(char *const *arguments, int log)
+static int process_place(posix_spawn_file_actions_t *actions, int file, int place)
 {
+    return file < 0 ? 0 : posix_spawn_file_actions_adddup2(actions, file, place);
+}
+
+static int process_place_all(posix_spawn_file_actions_t *actions, const struct process_files *files)
+{
+    int failed = files->in >= 0 ? process_place(actions, files->in, 0)
+                                : posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+
+    failed = failed != 0 ? failed : process_place(actions, files->out, 1);
+    failed = failed != 0 ? failed : process_place(actions, files->err, 2);
+    return failed != 0 ? failed : process_place(actions, files->third, 3);
+}
+
+pid_t process_start(char *const *arguments, const struct process_files *files)
+{
+    static const struct process_files none = {-1, -1, -1, -1};
     posix_spawn_file_actions_t actions;
     pid_t process = -1;
     int failed;
@@ -21,13 +37,7 @@ pid_t process_start(char *const *arguments, int log)
     if (posix_spawn_file_actions_init(&actions) != 0) {
         return -1;
     }
-    failed = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (failed == 0 && log >= 0) {
-        failed = posix_spawn_file_actions_adddup2(&actions, log, STDOUT_FILENO);
-    }
-    if (failed == 0 && log >= 0) {
-        failed = posix_spawn_file_actions_adddup2(&actions, log, STDERR_FILENO);
-    }
+    failed = process_place_all(&actions, files == NULL ? &none : files);
     if (failed == 0) {
         failed = posix_spawnp(&process, arguments[0], &actions, NULL, arguments, environ);
     }
@@ -58,6 +68,11 @@ void process_signals_begin(void)
     }
 }
 
+bool process_signalled(void)
+{
+    return process_signal != 0;
+}
+
 void process_signals_end(void)
 {
     struct sigaction action = {.sa_handler = SIG_DFL};
@@ -70,22 +85,27 @@ void process_signals_end(void)
     }
 }
 
-bool process_wait(pid_t process)
+int process_status(pid_t process)
 {
     int status = 0;
 
     if (process < 0) {
-        return false;
+        return -1;
     }
     while (waitpid(process, &status, 0) < 0) {
         if (errno != EINTR) {
-            return false;
+            return -1;
         }
         if (process_signal != 0) {
             (void)kill(process, SIGTERM);
         }
     }
-    return process_signal == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+bool process_wait(pid_t process)
+{
+    return process_status(process) == 0 && process_signal == 0;
 }
 
 bool process_output(char *const *arguments, char *text, size_t size)
@@ -98,7 +118,7 @@ bool process_output(char *const *arguments, char *text, size_t size)
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return false;
     }
-    process = process_start(arguments, ends[1]);
+    process = process_start(arguments, &(struct process_files){-1, ends[1], ends[1], -1});
     (void)close(ends[1]);
     while (process >= 0 && done + 1 < size && (more = read(ends[0], text + done, size - 1 - done)) > 0) {
         done += (size_t)more;

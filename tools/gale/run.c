@@ -8,7 +8,18 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RUN_BUDGET = 1, RUN_REBUILD, RUN_BUILD, RUN_INVOKE, RUN_DIR, RUN_ENV, RUN_STATS, RUN_TRACE, RUN_SCRIPT };
+enum {
+    RUN_BUDGET = 1,
+    RUN_REBUILD,
+    RUN_BUILD,
+    RUN_INVOKE,
+    RUN_DIR,
+    RUN_ENV,
+    RUN_STATS,
+    RUN_TRACE,
+    RUN_SCRIPT,
+    RUN_OPEN
+};
 
 static const struct argp_option run_options[] = {
     {NULL, 0, NULL, 0, "Running:", 1},
@@ -18,6 +29,7 @@ static const struct argp_option run_options[] = {
     {"stats", RUN_STATS, NULL, 0, "Print at the end what was moved, waited for and used of each budget", 1},
     {"trace", RUN_TRACE, "FILE", 0, "Write what happened to FILE, for Perfetto or chrome://tracing", 1},
     {"script", RUN_SCRIPT, NULL, OPTION_HIDDEN, "", 1},
+    {"open", RUN_OPEN, NULL, OPTION_HIDDEN, "", 1},
     {NULL, 0, NULL, 0, "Building:", 2},
     {"budget", RUN_BUDGET, "FILE", 0, "C header with #defines that override the program's budgets", 2},
     {"optimize", 'O', "LEVEL", 0, "Level of the C compiler, 0 to 3; 1 if not given", 2},
@@ -76,6 +88,9 @@ static error_t run_option(int key, char *argument, struct argp_state *state)
         return 0;
     case RUN_REBUILD:
         run->compile.rebuild = true;
+        return 0;
+    case RUN_OPEN:
+        run->compile.open = true;
         return 0;
     case RUN_BUILD:
         run->only_build = true;

@@ -40,6 +40,23 @@ void text_add(struct text *text, const struct text *other)
     }
 }
 
+void text_leb(struct text *text, uint64_t value)
+{
+    do {
+        uint8_t byte = (uint8_t)(value & 0x7f);
+        value >>= 7;
+        byte |= value != 0 ? 0x80 : 0;
+        text_bytes(text, &byte, 1);
+    } while (value != 0);
+}
+
+void text_section(struct text *text, uint8_t id, const struct text *body)
+{
+    text_bytes(text, &id, 1);
+    text_leb(text, body->size);
+    text_add(text, body);
+}
+
 static void text_format(struct text *text, const char *format, va_list arguments)
 {
     va_list again;

@@ -31,6 +31,10 @@ void text_gap(struct text *text);
 void text_bytes(struct text *text, const void *bytes, size_t size);
 void text_add(struct text *text, const struct text *other);
 
+/** A number and a section as the binary formats have them. */
+void text_leb(struct text *text, uint64_t value);
+void text_section(struct text *text, uint8_t id, const struct text *body);
+
 /** A C string literal with quotes; whatever is no printable ASCII is escaped. */
 const char *text_quote(struct arena *arena, struct str bytes);
 

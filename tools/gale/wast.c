@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wast.h"
 
+#include "diag.h"
+#include "output.h"
+#include "process.h"
+#include "wast_link.h"
 #include "wast_script.h"
 
 #include <argp.h>
-#include <dirent.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* The components of a command: the command itself, or what an assertion is about. */
 static bool wast_component_of(struct sexpr form, struct sexpr *component)
@@ -27,16 +26,10 @@ static bool wast_component_of(struct sexpr form, struct sexpr *component)
 
 static bool wast_add_component(struct wast_script *script, struct sexpr form)
 {
-    struct wast_component *grown =
-        realloc(script->components, (script->component_count + 1) * sizeof *script->components);
-    if (grown == NULL) {
-        return false;
-    }
     struct wast_component_head head;
     wast_script_head(form, &head);
-    script->components = grown;
-    script->components[script->component_count++] = (struct wast_component){.form = form, .id = head.id};
-    return wast_script_save(script, script->component_count - 1);
+    *ARRAY_ADD(script->arena, &script->components) = (struct wast_component){.form = form, .id = head.id};
+    return wast_script_save(script, script->components.count - 1);
 }
 
 /* Write every component of the script to a file of its own. */
@@ -59,13 +52,13 @@ static bool wast_collect(struct wast_script *script, struct sexpr_reader reader)
 /* One run for all components: starting an assembler is what costs. */
 static bool wast_assemble(const struct wast_script *script)
 {
-    pid_t child = fork();
-    if (child == 0) {
-        execlp("/bin/sh", "sh", "-c", "exec $0 \"$1\"", script->options->assembler, script->directory, (char *)NULL);
-        _exit(127);
-    }
-    int status = 0;
-    if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    char *argv[] = {arena_print(script->arena, "/bin/sh"),
+                    arena_print(script->arena, "-c"),
+                    arena_print(script->arena, "exec $0 \"$1\""),
+                    arena_print(script->arena, "%s", script->options->assembler),
+                    arena_print(script->arena, "%s", script->directory),
+                    NULL};
+    if (process_wait(process_start(argv, NULL))) {
         return true;
     }
     fprintf(stderr, "%s: the assembler `%s` failed\n", script->path, script->options->assembler);
@@ -75,79 +68,49 @@ static bool wast_assemble(const struct wast_script *script)
 static bool wast_run_script(struct wast_script *script, const char *text, size_t bytes)
 {
     struct sexpr_reader reader = sexpr_text(text, bytes);
-    if (!wast_collect(script, reader) || (script->component_count > 0 && !wast_assemble(script))) {
+    if (!wast_collect(script, reader) || (script->components.count > 0 && !wast_assemble(script))) {
         return false;
     }
+    wast_link(script, reader);
     struct sexpr form;
-    while (sexpr_next(&reader, &form)) {
+    while (!process_signalled() && sexpr_next(&reader, &form)) {
         wast_script_do(script, form);
     }
-    return true;
+    return !process_signalled();
 }
 
-static void wast_free_script(struct wast_script *script)
+/* The memory of a script is given back at once, however it ends. */
+static bool wast_run_in(struct wast_script *script)
 {
-    for (unsigned k = 0; k < script->instance_count; k++) {
-        wast_session_stop(&script->instances[k].session);
+    struct diag diag = {.kind = DIAG_NONE};
+    struct arena arena = {.diag = &diag};
+    struct str text;
+    volatile bool done = false;
+    script->arena = &arena;
+    if (setjmp(diag.escape) == 0) {
+        done = output_read(&arena, script->path, &text) && wast_run_script(script, text.data, text.size);
+    } else {
+        diag_print(&diag, script->path);
     }
-    for (unsigned k = 0; k < script->component_count; k++) {
-        free(script->components[k].program);
-    }
-    free(script->instances);
-    free(script->components);
-}
-
-static char *wast_read(const char *path, size_t *bytes)
-{
-    FILE *file = fopen(path, "rb");
-    struct stat stat;
-    char *text = NULL;
-    if (file != NULL && fstat(fileno(file), &stat) == 0 && S_ISREG(stat.st_mode)) {
-        *bytes = (size_t)stat.st_size;
-        text = malloc(*bytes + 1);
-        if (text != NULL && fread(text, 1, *bytes, file) != *bytes) {
-            free(text);
-            text = NULL;
-        }
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    return text;
-}
-
-/* The directory holds files only. */
-static void wast_remove_directory(const char *directory)
-{
-    DIR *entries = opendir(directory);
-    for (struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;) {
-        unlinkat(dirfd(entries), entry->d_name, 0);
-    }
-    if (entries != NULL) {
-        closedir(entries);
-    }
-    rmdir(directory);
+    wast_link_end(script);
+    arena_close(&arena);
+    return done;
 }
 
 bool wast_run_file(const struct wast_options *options, const char *path, struct wast_score *score)
 {
     char directory[] = "/tmp/gale-wast-XXXXXX";
-    size_t bytes = 0;
-    char *text = wast_read(path, &bytes);
-    if (text == NULL || mkdtemp(directory) == NULL) {
-        fprintf(stderr, "%s: cannot be read\n", path);
-        free(text);
+    if (mkdtemp(directory) == NULL) {
+        perror(directory);
         score->failed++;
         return false;
     }
     struct wast_script script = {.options = options, .path = path, .directory = directory};
-    bool done = wast_run_script(&script, text, bytes);
+    bool done = wast_run_in(&script);
     score->passed += script.score.passed;
     score->failed += script.score.failed + !done;
     printf("%s: %u passed, %u failed\n", path, script.score.passed, script.score.failed + !done);
-    wast_free_script(&script);
-    wast_remove_directory(directory);
-    free(text);
+    output_remove(directory);
     return done;
 }
 
@@ -204,9 +167,11 @@ int wast_command(int argc, char **argv)
         fputs("gale wast: name an assembler by --assembler or GALE_ASSEMBLER\n", stderr);
         return 2;
     }
-    for (int k = 0; k < line.file_count; k++) {
+    process_signals_begin();
+    for (int k = 0; k < line.file_count && !process_signalled(); k++) {
         wast_run_file(&line.options, line.files[k], &score);
     }
+    process_signals_end();
     printf("%u passed, %u failed\n", score.passed, score.failed);
     return score.failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wast_script.h"
 
-#include "wast_process.h"
+#include "wast_build.h"
+#include "wast_link.h"
 #include "wast_value.h"
 
 #include <stdarg.h>
@@ -32,7 +33,7 @@ __attribute__((format(printf, 3, 4))) static void wast_script_failed(struct wast
 
 /* --- components --- */
 
-static bool wast_script_take_word(struct sexpr_reader *reader, const char *word)
+bool wast_script_take_word(struct sexpr_reader *reader, const char *word)
 {
     struct sexpr_reader next = *reader;
     struct sexpr form;
@@ -43,7 +44,7 @@ static bool wast_script_take_word(struct sexpr_reader *reader, const char *word)
     return true;
 }
 
-static struct sexpr wast_script_take_id(struct sexpr_reader *reader)
+struct sexpr wast_script_take_id(struct sexpr_reader *reader)
 {
     struct sexpr_reader next = *reader;
     struct sexpr form;
@@ -66,13 +67,6 @@ bool wast_script_head(struct sexpr form, struct wast_component_head *head)
     head->binary = wast_script_take_word(&head->rest, "binary");
     head->quote = !head->binary && wast_script_take_word(&head->rest, "quote");
     return true;
-}
-
-static FILE *wast_script_open(const struct wast_script *script, unsigned number, const char *suffix, const char *mode)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/%u.%s", script->directory, number, suffix);
-    return fopen(path, mode);
 }
 
 static bool wast_script_write_strings(FILE *out, struct sexpr_reader reader)
@@ -99,8 +93,8 @@ static void wast_script_write_text(FILE *out, const struct wast_component_head *
 bool wast_script_save(const struct wast_script *script, unsigned number)
 {
     struct wast_component_head head;
-    wast_script_head(script->components[number].form, &head);
-    FILE *out = wast_script_open(script, number, head.binary ? "wasm" : "wat", "wb");
+    wast_script_head(script->components.at[number].form, &head);
+    FILE *out = fopen(wast_build_path(script, number, head.binary ? "wasm" : "wat"), "wb");
     bool written = out != NULL;
     if (written && (head.binary || head.quote)) {
         written = wast_script_write_strings(out, head.rest);
@@ -110,128 +104,58 @@ bool wast_script_save(const struct wast_script *script, unsigned number)
     return out != NULL && fclose(out) == 0 && written;
 }
 
-/* --- instances --- */
+/* --- components by name --- */
 
-static bool wast_script_same_id(struct sexpr a, struct sexpr b)
+bool wast_script_same_id(struct sexpr a, struct sexpr b)
 {
     size_t length = (size_t)(a.end - a.begin);
     return length == (size_t)(b.end - b.begin) && memcmp(a.begin, b.begin, length) == 0;
-}
-
-static int wast_script_number_of(const struct wast_script *script, struct sexpr form)
-{
-    for (unsigned k = 0; k < script->component_count; k++) {
-        if (script->components[k].form.begin == form.begin) {
-            return (int)k;
-        }
-    }
-    return -1;
 }
 
 /* The last definition above of that name; of any name when the span is empty. */
 static int wast_script_definition_of(const struct wast_script *script, struct sexpr id, const char *before)
 {
     int found = -1;
-    for (unsigned k = 0; k < script->component_count; k++) {
-        const struct wast_component *component = &script->components[k];
+    for (uint32_t k = 0; k < script->components.count; k++) {
+        const struct wast_component *component = &script->components.at[k];
         bool named = id.begin == id.end || wast_script_same_id(component->id, id);
         found = named && component->form.begin < before ? (int)k : found;
     }
     return found;
 }
 
-static struct wast_instance *wast_script_instance_of(struct wast_script *script, struct sexpr id)
+int wast_script_component_of(const struct wast_script *script, struct sexpr form)
 {
-    for (unsigned k = script->instance_count; k-- > 0;) {
-        if (id.begin == id.end || wast_script_same_id(script->instances[k].id, id)) {
-            return &script->instances[k];
+    struct wast_component_head head;
+    if (wast_script_head(form, &head) && head.instance) {
+        return wast_script_definition_of(script, wast_script_take_id(&head.rest), form.begin);
+    }
+    for (uint32_t k = 0; k < script->components.count; k++) {
+        if (script->components.at[k].form.begin == form.begin) {
+            return (int)k;
         }
     }
-    return NULL;
-}
-
-/* The message that the assembler left when it refused component `number`; NULL if it did not. */
-static char *wast_script_refusal(const struct wast_script *script, unsigned number)
-{
-    FILE *file = wast_script_open(script, number, "err", "r");
-    if (file == NULL) {
-        return NULL;
-    }
-    char *text = NULL;
-    size_t size = 0;
-    ssize_t length = getdelim(&text, &size, '\0', file);
-    fclose(file);
-    return length > 0 ? text : strcpy(realloc(text, 32), "refused by the assembler");
-}
-
-/* Run the tool on component `number`; what it printed, and whether it ended well. */
-static struct wast_answer wast_script_tool(const struct wast_script *script, unsigned number, const char *const *words)
-{
-    char *refusal = wast_script_refusal(script, number);
-    if (refusal != NULL) {
-        return (struct wast_answer){.outcome = WAST_ERROR, .text = refusal};
-    }
-    char path[512];
-    snprintf(path, sizeof path, "%s/%u.wasm", script->directory, number);
-    const char *argv[8] = {script->options->gale};
-    unsigned count = 1;
-    for (; *words != NULL; words++) {
-        argv[count++] = *words;
-    }
-    argv[count] = path;
-    return wast_process_output(argv);
-}
-
-static struct wast_answer wast_script_check(const struct wast_script *script, unsigned number)
-{
-    static const char *const words[] = {"inspect", "--validate", NULL};
-    return wast_script_tool(script, number, words);
-}
-
-static struct wast_answer wast_script_build(struct wast_script *script, unsigned number)
-{
-    static const char *const words[] = {"run", "--optimize=0", "--build-only", NULL};
-    struct wast_component *component = &script->components[number];
-    if (component->program == NULL) {
-        struct wast_answer answer = wast_script_tool(script, number, words);
-        if (answer.outcome != WAST_OK) {
-            return answer;
-        }
-        component->program = answer.text;
-    }
-    return (struct wast_answer){.outcome = WAST_OK};
-}
-
-/* A new instance of component `number`; it becomes the one in use. */
-static struct wast_answer wast_script_instantiate(struct wast_script *script, unsigned number, struct sexpr id)
-{
-    struct wast_answer answer = wast_script_build(script, number);
-    if (answer.outcome != WAST_OK) {
-        return answer;
-    }
-    struct wast_instance *grown = realloc(script->instances, (script->instance_count + 1) * sizeof *grown);
-    if (grown == NULL) {
-        return (struct wast_answer){.outcome = WAST_ERROR, .text = strdup("no memory")};
-    }
-    script->instances = grown;
-    struct wast_instance *instance = &grown[script->instance_count++];
-    *instance = (struct wast_instance){.id = id};
-    return wast_session_start(&instance->session, script->components[number].program);
+    return -1;
 }
 
 /* --- invoke --- */
 
-static const char *wast_script_write_call(FILE *out, struct sexpr name, struct sexpr_reader args)
+/* Instances that share a program have numbers: function "f" of instance 1 is "i1#f", and "a:b/c#f" is "i1/a:b/c#f". */
+static void wast_script_write_name(FILE *out, const struct wast_script *script, const struct wast_instance *instance,
+                                   const char *name)
 {
-    size_t bytes;
-    char *text = sexpr_string(name, &bytes);
-    if (text == NULL) {
-        return "expected the name of a function";
+    fputs("invoke ", out);
+    if (script->groups[instance->group].linked) {
+        fprintf(out, "i%u%c", instance->place, strchr(name, '#') != NULL ? '/' : '#');
     }
-    fprintf(out, "invoke %s(", text);
-    free(text);
+    fputs(name, out);
+}
+
+static const char *wast_script_write_args(FILE *out, struct sexpr_reader args)
+{
     struct sexpr form;
     const char *error = NULL;
+    fputc('(', out);
     for (const char *comma = ""; error == NULL && sexpr_next(&args, &form); comma = ", ") {
         fputs(comma, out);
         error = wast_value_write(out, form);
@@ -240,25 +164,48 @@ static const char *wast_script_write_call(FILE *out, struct sexpr name, struct s
     return error;
 }
 
-/* The request for `(invoke $instance? "name" arguments)`, and with `expected` the value that it should return. */
-static const char *wast_script_write_invoke(FILE *out, struct sexpr form, const struct sexpr *expected,
-                                            struct sexpr *id)
-{
-    struct sexpr_reader reader = sexpr_inside(form);
+/* An invoke: which instance, which function, what with, and the value that it should return, or NULL. */
+struct wast_call {
+    const struct wast_instance *instance;
     struct sexpr name;
-    if (!wast_script_take_word(&reader, "invoke") && !wast_script_take_word(&reader, "get")) {
+    struct sexpr_reader args;
+    const struct sexpr *expected;
+};
+
+/* Take `(invoke $instance? "name" arguments)` apart. */
+static const char *wast_script_read_call(const struct wast_script *script, struct sexpr form, struct wast_call *call)
+{
+    call->args = sexpr_inside(form);
+    if (!wast_script_take_word(&call->args, "invoke") && !wast_script_take_word(&call->args, "get")) {
         return "expected (invoke ...)";
     }
-    *id = wast_script_take_id(&reader);
-    if (!sexpr_next(&reader, &name)) {
+    call->instance = wast_link_find(script, wast_script_take_id(&call->args), form.begin);
+    if (!sexpr_next(&call->args, &call->name) || !sexpr_is_string(call->name)) {
         return "expected the name of a function";
     }
-    const char *error = wast_script_write_call(out, name, reader);
-    if (error == NULL && expected != NULL) {
+    return call->instance == NULL || !call->instance->made ? "no component instance of that name" : NULL;
+}
+
+static const char *wast_script_write_call(FILE *out, const struct wast_script *script, const struct wast_call *call)
+{
+    size_t bytes;
+    char *name = sexpr_string(call->name, &bytes);
+    if (name == NULL) {
+        return "the name of the function is broken";
+    }
+    wast_script_write_name(out, script, call->instance, name);
+    free(name);
+    const char *error = wast_script_write_args(out, call->args);
+    if (error == NULL && call->expected != NULL) {
         fputs(" = ", out);
-        error = wast_value_write(out, *expected);
+        error = wast_value_write(out, *call->expected);
     }
     return error;
+}
+
+static struct wast_answer wast_script_error(const char *text)
+{
+    return (struct wast_answer){.outcome = WAST_ERROR, .text = strdup(text)};
 }
 
 static struct wast_answer wast_script_invoke(struct wast_script *script, struct sexpr form,
@@ -266,20 +213,16 @@ static struct wast_answer wast_script_invoke(struct wast_script *script, struct 
 {
     char *line = NULL;
     size_t bytes;
-    struct sexpr id;
-    FILE *out = open_memstream(&line, &bytes);
+    struct wast_call call = {.expected = expected};
+    const char *error = wast_script_read_call(script, form, &call);
+    FILE *out = error == NULL ? open_memstream(&line, &bytes) : NULL;
     if (out == NULL) {
-        return (struct wast_answer){.outcome = WAST_ERROR, .text = strdup("no memory")};
+        return wast_script_error(error != NULL ? error : "no memory");
     }
-    const char *error = wast_script_write_invoke(out, form, expected, &id);
+    error = wast_script_write_call(out, script, &call);
     fclose(out);
-    struct wast_answer answer = {.outcome = WAST_ERROR};
-    struct wast_instance *instance = error == NULL ? wast_script_instance_of(script, id) : NULL;
-    if (instance != NULL) {
-        answer = wast_session_ask(&instance->session, line);
-    } else {
-        answer.text = strdup(error != NULL ? error : "no component instance of that name");
-    }
+    struct wast_answer answer = error == NULL ? wast_session_ask(&script->groups[call.instance->group].session, line)
+                                              : wast_script_error(error);
     free(line);
     return answer;
 }
@@ -305,24 +248,39 @@ static void wast_script_report(struct wast_script *script, struct sexpr form, co
                        *text ? ": " : "", text);
 }
 
+/* An instance that the commands below may name. */
+static struct wast_answer wast_script_instantiate(struct wast_script *script, struct sexpr form)
+{
+    struct wast_instance *instance = wast_link_made_by(script, form);
+    return instance == NULL ? wast_script_error("no component definition of that name")
+                            : wast_link_start(script, instance);
+}
+
 static void wast_script_component(struct wast_script *script, struct sexpr form)
 {
     struct wast_component_head head;
     wast_script_head(form, &head);
-    int number = wast_script_number_of(script, form);
-    if (head.instance) {
-        number = wast_script_definition_of(script, wast_script_take_id(&head.rest), form.begin);
-    }
-    if (number < 0) {
-        wast_script_failed(script, form, "no component definition of that name");
-        return;
-    }
-    struct wast_answer answer = head.definition ? wast_script_check(script, (unsigned)number)
-                                                : wast_script_instantiate(script, (unsigned)number, head.id);
+    struct wast_answer answer = head.definition
+                                    ? wast_build_check(script, (unsigned)wast_script_component_of(script, form))
+                                    : wast_script_instantiate(script, form);
     if (answer.outcome != WAST_OK) {
         wast_script_report(script, form, "a component", answer);
     }
     free(answer.text);
+}
+
+/* What is registered was found before anything ran; here it has to be there. */
+static void wast_script_register(struct wast_script *script, struct sexpr form, struct sexpr_reader args)
+{
+    struct sexpr name;
+    if (!sexpr_next(&args, &name) || !sexpr_is_string(name)) {
+        wast_script_failed(script, form, "expected (register \"name\" $instance)");
+        return;
+    }
+    const struct wast_instance *instance = wast_link_find(script, wast_script_take_id(&args), form.begin);
+    if (instance == NULL || !instance->made) {
+        wast_script_failed(script, form, "expected a component instance to register, got none of that name");
+    }
 }
 
 static void wast_script_return(struct wast_script *script, struct sexpr form, struct sexpr_reader args)
@@ -363,10 +321,9 @@ static void wast_script_trap(struct wast_script *script, struct sexpr form, stru
     sexpr_next(&args, &message);
     size_t bytes;
     char *text = sexpr_string(message, &bytes);
-    int number = wast_script_number_of(script, action);
-    struct sexpr none = {.begin = "", .end = ""};
-    struct wast_answer answer = number >= 0 ? wast_script_instantiate(script, (unsigned)number, none)
-                                            : wast_script_invoke(script, action, NULL);
+    struct wast_component_head head;
+    struct wast_answer answer = wast_script_head(action, &head) ? wast_script_instantiate(script, action)
+                                                                : wast_script_invoke(script, action, NULL);
     if (text != NULL && answer.outcome == WAST_TRAP && wast_script_says(&answer, text)) {
         wast_script_passed(script, form);
     } else {
@@ -381,12 +338,25 @@ static void wast_script_trap(struct wast_script *script, struct sexpr form, stru
 static void wast_script_invalid(struct wast_script *script, struct sexpr form, struct sexpr_reader args)
 {
     struct sexpr component;
-    int number = sexpr_next(&args, &component) ? wast_script_number_of(script, component) : -1;
+    int number = sexpr_next(&args, &component) ? wast_script_component_of(script, component) : -1;
     struct wast_answer answer = {.outcome = WAST_UNKNOWN};
     if (number >= 0) {
-        answer = wast_script_check(script, (unsigned)number);
+        answer = wast_build_check(script, (unsigned)number);
     }
     if (answer.outcome == WAST_ERROR) {
+        wast_script_passed(script, form);
+    } else {
+        wast_script_report(script, form, "a refusal", answer);
+    }
+    free(answer.text);
+}
+
+static void wast_script_unlinkable(struct wast_script *script, struct sexpr form, struct sexpr_reader args)
+{
+    struct sexpr component = {.begin = "", .end = ""};
+    sexpr_next(&args, &component);
+    struct wast_answer answer = wast_script_instantiate(script, component);
+    if (answer.outcome == WAST_ERROR && wast_link_made_by(script, component) != NULL) {
         wast_script_passed(script, form);
     } else {
         wast_script_report(script, form, "a refusal", answer);
@@ -413,12 +383,16 @@ void wast_script_do(struct wast_script *script, struct sexpr form)
         wast_script_failed(script, form, "expected a command");
     } else if (sexpr_is_word(word, "component")) {
         wast_script_component(script, form);
+    } else if (sexpr_is_word(word, "register")) {
+        wast_script_register(script, form, args);
     } else if (sexpr_is_word(word, "assert_return")) {
         wast_script_return(script, form, args);
     } else if (sexpr_is_word(word, "assert_trap")) {
         wast_script_trap(script, form, args);
     } else if (sexpr_is_word(word, "assert_invalid") || sexpr_is_word(word, "assert_malformed")) {
         wast_script_invalid(script, form, args);
+    } else if (sexpr_is_word(word, "assert_unlinkable")) {
+        wast_script_unlinkable(script, form, args);
     } else if (sexpr_is_word(word, "invoke") || sexpr_is_word(word, "get")) {
         wast_script_run(script, form);
     } else {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wast_session.h"
 
+#include "process.h"
+
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* Seconds after which a program that does not answer is ended. */
@@ -16,52 +18,47 @@ static struct wast_answer wast_session_error(const char *text)
     return (struct wast_answer){.outcome = WAST_ERROR, .text = strdup(text)};
 }
 
-/* In the child: requests come on descriptor 0, answers leave on 3; what the guest prints is no answer. */
-static void wast_session_exec(const char *program, int request, int answer)
-{
-    int nowhere = open("/dev/null", O_WRONLY);
-    if (dup2(request, 0) == 0 && dup2(nowhere, 1) == 1 && dup2(answer, 3) == 3) {
-        alarm(WAST_SESSION_PATIENCE);
-        execl(program, program, "--script", (char *)NULL);
-    }
-    _exit(127);
-}
-
+/* Requests come on descriptor 0, answers leave on 3; what the guest prints is no answer. */
 static bool wast_session_spawn(struct wast_session *s, const char *program)
 {
-    int to[2];
-    int from[2];
-    if (pipe2(to, O_CLOEXEC) != 0) {
-        return false;
-    }
-    if (pipe2(from, O_CLOEXEC) != 0) {
-        close(to[0]);
-        close(to[1]);
-        return false;
-    }
-    s->pid = fork();
-    if (s->pid == 0) {
-        wast_session_exec(program, to[0], from[1]);
+    int to[2] = {-1, -1};
+    int from[2] = {-1, -1};
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    char *argv[] = {strdup(program), strdup("--script"), NULL};
+    if (pipe2(to, O_CLOEXEC) == 0 && pipe2(from, O_CLOEXEC) == 0 && argv[0] != NULL && argv[1] != NULL) {
+        pid_t process = process_start(argv, &(struct process_files){to[0], nowhere, -1, from[1]});
+        s->pid = process < 0 ? 0 : process;
+        s->request = fdopen(to[1], "w");
+        s->answer = fdopen(from[0], "r");
     }
     close(to[0]);
     close(from[1]);
-    s->request = fdopen(to[1], "w");
-    s->answer = fdopen(from[0], "r");
+    close(nowhere);
+    free(argv[0]);
+    free(argv[1]);
     return s->pid > 0 && s->request != NULL && s->answer != NULL;
 }
 
 /* What became of a program that ended instead of answering. */
 static struct wast_answer wast_session_ended(struct wast_session *s)
 {
-    int status = 0;
     char text[80] = "the program ended";
-    if (waitpid(s->pid, &status, 0) == s->pid && WIFSIGNALED(status)) {
-        int signal_number = WTERMSIG(status);
-        snprintf(text, sizeof text,
-                 signal_number == SIGALRM ? "no answer within %d s" : "the program died of signal %d",
-                 signal_number == SIGALRM ? (int)WAST_SESSION_PATIENCE : signal_number);
+    int status = process_status(s->pid);
+    if (status < 0) {
+        snprintf(text, sizeof text, "the program died of signal %d", -status);
     }
     s->pid = 0;
+    return (struct wast_answer){.outcome = WAST_CRASH, .text = strdup(text)};
+}
+
+/* `ready` as poll() has it: 0, or negative when a signal asked to end. */
+static struct wast_answer wast_session_late(struct wast_session *s, int ready)
+{
+    char text[80] = "interrupted";
+    if (ready == 0) {
+        snprintf(text, sizeof text, "no answer within %d s", (int)WAST_SESSION_PATIENCE);
+    }
+    wast_session_stop(s);
     return (struct wast_answer){.outcome = WAST_CRASH, .text = strdup(text)};
 }
 
@@ -69,6 +66,12 @@ static struct wast_answer wast_session_answer(struct wast_session *s)
 {
     static const char *const words[] = {
         [WAST_OK] = "ok", [WAST_DIFFERENT] = "different", [WAST_TRAP] = "trap", [WAST_ERROR] = "error"};
+    /* One line answers one request: nothing is left in the buffer of the file when the next is waited for. */
+    struct pollfd readable = {.fd = fileno(s->answer), .events = POLLIN};
+    int ready = poll(&readable, 1, WAST_SESSION_PATIENCE * 1000);
+    if (ready <= 0) {
+        return wast_session_late(s, ready);
+    }
     char *line = NULL;
     size_t size = 0;
     ssize_t length = getline(&line, &size, s->answer);
@@ -98,11 +101,7 @@ struct wast_answer wast_session_start(struct wast_session *s, const char *progra
         wast_session_stop(s);
         return wast_session_error("the program could not be started");
     }
-    struct wast_answer answer = wast_session_answer(s);
-    if (answer.outcome != WAST_OK) {
-        wast_session_stop(s);
-    }
-    return answer;
+    return wast_session_answer(s);
 }
 
 struct wast_answer wast_session_ask(struct wast_session *s, const char *line)
@@ -125,7 +124,7 @@ void wast_session_stop(struct wast_session *s)
     }
     if (s->pid > 0) {
         kill(s->pid, SIGKILL);
-        waitpid(s->pid, NULL, 0);
+        (void)process_status(s->pid);
     }
     *s = (struct wast_session){.pid = 0};
 }

@@ -35,9 +35,9 @@ struct wast_answer {
 };
 
 /**
- * Start `program` and wait until its instances are made.
+ * Start `program` and wait until its instances are made, or of a linked program the first one.
  *
- * @return WAST_OK; WAST_TRAP when instantiation trapped; WAST_ERROR. The session runs only after WAST_OK.
+ * @return WAST_OK; WAST_TRAP when instantiation trapped; WAST_ERROR. Whatever it is, wast_session_stop() ends the session.
  */
 struct wast_answer wast_session_start(struct wast_session *session, const char *program);
 

@@ -169,6 +169,7 @@ struct gale_wit_program {
     uint32_t instance_count;
     uint32_t memory_count;
     uint32_t budget_count;
+    uint32_t part_count; /**< Of start_part(): 1 unless the program links components of a test script. */
     /**
      * Sets up the store and its instances anew and runs what instantiation runs, in the component's order.
      *
@@ -177,6 +178,8 @@ struct gale_wit_program {
      * @context init only; may be called again, which begins with fresh instances.
      */
     int (*start)(void);
+    /** A part of start(): they follow each other from 0 to part_count - 1, also behind one that failed. */
+    int (*start_part)(uint32_t part);
 };
 
 /** The one program that this executable is. Defined by the generated plan.c. */

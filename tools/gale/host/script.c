@@ -156,13 +156,19 @@ int script_serve(void)
         fputs("gale: --script wants descriptor 3 for its answers\n", stderr);
         return EXIT_FAILURE;
     }
-    int status = gale_program.start();
+    uint32_t part = 0;
+    int status = gale_program.start_part(part++);
     script_reply_start(answers, status);
+    bool linked = gale_program.part_count > 1;
     char *line = NULL;
     size_t size = 0;
-    while (status == GALE_OK && getline(&line, &size, stdin) > 0) {
+    while ((linked || status == GALE_OK) && getline(&line, &size, stdin) > 0) {
         line[strcspn(line, "\n")] = '\0';
-        script_request(answers, line);
+        if (strcmp(line, "start") == 0 && part < gale_program.part_count) {
+            script_reply_start(answers, gale_program.start_part(part++));
+        } else {
+            script_request(answers, line);
+        }
     }
     free(line);
     return status == GALE_OK ? EXIT_SUCCESS : EXIT_FAILURE;

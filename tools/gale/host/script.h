@@ -4,7 +4,8 @@
  * Calls by text: for `--invoke`, and for test scripts, whose requests come as lines.
  *
  * A request is `invoke NAME(ARGUMENTS)`, or that and ` = VALUE`, in WAVE. Its answer, on descriptor 3, is one line:
- * `ok VALUE` (or just `ok`), `different VALUE`, `trap TEXT` or `error TEXT`. The first answer is about the start.
+ * `ok VALUE` (or just `ok`), `different VALUE`, `trap TEXT` or `error TEXT`. The first answer is about the start. In a
+ * program of several parts the request `start` brings the next part up.
  */
 #ifndef GALE_HOST_SCRIPT_H
 #define GALE_HOST_SCRIPT_H
