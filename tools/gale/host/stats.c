@@ -46,7 +46,7 @@ bool stats_begin(void)
     const struct gale_store_memory *memory = gale_program.store_memory;
     stats.streams = calloc(memory->copy_count + 1u, sizeof *stats.streams);
     stats.gates = calloc(memory->thread_count + 1u, sizeof *stats.gates);
-    return stats.streams != NULL && stats.gates != NULL;
+    return stats.streams != NULL && stats.gates != NULL && stats_peak_begin();
 }
 
 /* --- streams --- */
@@ -178,7 +178,7 @@ static void stats_count(const struct gale_trace_record *record, uint64_t now)
 
 void stats_hear(const struct gale_trace_record *record, uint64_t now)
 {
-    stats_peak_hear();
+    stats_peak_hear(record);
     if (record->kind == GALE_TRACE_ALLOC) {
         stats.content += record->a - record->b;
     } else if (record->kind == GALE_TRACE_COPY) {
