@@ -16,7 +16,7 @@
 /* ---- pools --------------------------------------------------------------------------------------------------- */
 
 /** The slot that gale__slots_take() will take; GALE_ID_NONE if there is none. */
-static inline gale_id gale__slots_next(const struct gale_slots *s)
+inline gale_id gale__slots_next(const struct gale_slots *s)
 {
     if (s->free != GALE_ID_NONE) {
         return s->free;
@@ -25,7 +25,7 @@ static inline gale_id gale__slots_next(const struct gale_slots *s)
 }
 
 /** Takes the slot `id` that gale__slots_next() named; `next` is what its record says of the next free one. */
-static inline void gale__slots_take(struct gale_slots *s, gale_id id, gale_id next)
+inline void gale__slots_take(struct gale_slots *s, gale_id id, gale_id next)
 {
     if (id == s->free) {
         s->free = next;
@@ -35,7 +35,7 @@ static inline void gale__slots_take(struct gale_slots *s, gale_id id, gale_id ne
 }
 
 /** Gives slot `id` back; the answer belongs into its record. */
-static inline gale_id gale__slots_give(struct gale_slots *s, gale_id id)
+inline gale_id gale__slots_give(struct gale_slots *s, gale_id id)
 {
     const gale_id next = s->free;
 
@@ -45,48 +45,48 @@ static inline gale_id gale__slots_give(struct gale_slots *s, gale_id id)
 
 /* ---- where things are ---------------------------------------------------------------------------------------- */
 
-static inline struct gale_guest_thread *gale__thread(const struct gale_store *s, gale_id id)
+inline struct gale_guest_thread *gale__thread(const struct gale_store *s, gale_id id)
 {
     GALE_ASSERT(id < s->threads.used);
     return &s->memory.threads[id];
 }
 
-static inline struct gale_task *gale__task(const struct gale_store *s, gale_id id)
+inline struct gale_task *gale__task(const struct gale_store *s, gale_id id)
 {
     GALE_ASSERT(id < s->tasks.used);
     return &s->memory.tasks[id];
 }
 
-static inline struct gale_subtask *gale__subtask(const struct gale_store *s, gale_id id)
+inline struct gale_subtask *gale__subtask(const struct gale_store *s, gale_id id)
 {
     GALE_ASSERT(id < s->subtasks.used);
     return &s->memory.subtasks[id];
 }
 
-static inline struct gale_copy *gale__copy(const struct gale_store *s, gale_id id)
+inline struct gale_copy *gale__copy(const struct gale_store *s, gale_id id)
 {
     GALE_ASSERT(id < s->copies.used);
     return &s->memory.copies[id];
 }
 
-static inline struct gale_instance *gale__instance(const struct gale_store *s, gale_id id)
+inline struct gale_instance *gale__instance(const struct gale_store *s, gale_id id)
 {
     GALE_ASSERT(id < s->instances_used);
     return s->memory.instances[id];
 }
 
-static inline struct gale_instance *gale__task_instance(const struct gale_store *s, gale_id task)
+inline struct gale_instance *gale__task_instance(const struct gale_store *s, gale_id task)
 {
     return gale__task(s, task)->func->instance;
 }
 
 /** Whose code a thread runs; the thread of a realloc says it in `object`. */
-static inline struct gale_instance *gale__thread_instance(const struct gale_store *s, const struct gale_guest_thread *t)
+inline struct gale_instance *gale__thread_instance(const struct gale_store *s, const struct gale_guest_thread *t)
 {
     return t->task != GALE_ID_NONE ? gale__task_instance(s, t->task) : gale__instance(s, t->object);
 }
 
-static inline struct gale_task *gale__current_task(const struct gale_store *s)
+inline struct gale_task *gale__current_task(const struct gale_store *s)
 {
     return gale__task(s, gale__thread(s, s->current)->task);
 }
@@ -96,22 +96,22 @@ enum gale__source { GALE__SOURCE_TURN, GALE__SOURCE_TURN_HERE, GALE__SOURCE_ENTR
 
 #define GALE__LIST_READY ((gale_id)0)
 
-static inline gale_id gale__node_here(const struct gale_store *s, gale_id thread)
+inline gale_id gale__node_here(const struct gale_store *s, gale_id thread)
 {
     return (gale_id)(s->memory.thread_count + thread);
 }
 
-static inline gale_id gale__node_sibling(const struct gale_store *s, gale_id thread)
+inline gale_id gale__node_sibling(const struct gale_store *s, gale_id thread)
 {
     return (gale_id)(2u * s->memory.thread_count + thread);
 }
 
-static inline gale_id gale__node_first_source(const struct gale_store *s)
+inline gale_id gale__node_first_source(const struct gale_store *s)
 {
     return (gale_id)(GALE_STORE_THREAD_NODES * s->memory.thread_count);
 }
 
-static inline gale_id gale__node_source(const struct gale_instance *i, enum gale__source source)
+inline gale_id gale__node_source(const struct gale_instance *i, enum gale__source source)
 {
     return (gale_id)(gale__node_first_source(i->store) + GALE_STORE_INSTANCE_NODES * i->id + (unsigned)source);
 }
@@ -119,38 +119,38 @@ static inline gale_id gale__node_source(const struct gale_instance *i, enum gale
 /** Lists of an instance, in this order. */
 enum gale__instance_list { GALE__LIST_HERE, GALE__LIST_TURN, GALE__LIST_ENTRY_LOCKED, GALE__LIST_ENTRY_FREE };
 
-static inline gale_id gale__list_of(const struct gale_instance *i, enum gale__instance_list list)
+inline gale_id gale__list_of(const struct gale_instance *i, enum gale__instance_list list)
 {
     return (gale_id)(GALE_STORE_OWN_LISTS + GALE_STORE_INSTANCE_LISTS * i->id + (unsigned)list);
 }
 
-static inline gale_id gale__list_task(const struct gale_store *s, gale_id task)
+inline gale_id gale__list_task(const struct gale_store *s, gale_id task)
 {
     return (gale_id)(GALE_STORE_OWN_LISTS + GALE_STORE_INSTANCE_LISTS * s->memory.instance_count + task);
 }
 
-static inline gale_id gale__list_events(const struct gale_store *s, gale_id set)
+inline gale_id gale__list_events(const struct gale_store *s, gale_id set)
 {
     return (gale_id)(gale__list_task(s, s->memory.task_count) + 2u * set);
 }
 
-static inline gale_id gale__list_waiters(const struct gale_store *s, gale_id set)
+inline gale_id gale__list_waiters(const struct gale_store *s, gale_id set)
 {
     return (gale_id)(gale__list_events(s, set) + 1u);
 }
 
-static inline gale_id gale__node_handle(const struct gale_instance *i, uint32_t index)
+inline gale_id gale__node_handle(const struct gale_instance *i, uint32_t index)
 {
     return (gale_id)(i->handles.node + (index - 1u));
 }
 
 /** True when the node is in a list. */
-static inline bool gale__linked(const struct gale_store *s, gale_id node)
+inline bool gale__linked(const struct gale_store *s, gale_id node)
 {
     return s->links.links[node].owner != GALE_ID_NONE;
 }
 
-static inline void gale__unlink(struct gale_store *s, gale_id node)
+inline void gale__unlink(struct gale_store *s, gale_id node)
 {
     if (gale__linked(s, node)) {
         gale_list_remove(&s->links, node);
@@ -161,8 +161,7 @@ static inline void gale__unlink(struct gale_store *s, gale_id node)
 
 void gale__trace_put(struct gale_trace *trace, enum gale_trace_kind kind, gale_id instance, uint32_t a, uint32_t b);
 
-static inline void gale__trace(const struct gale_store *s, enum gale_trace_kind kind, gale_id instance, uint32_t a,
-                               uint32_t b)
+inline void gale__trace(const struct gale_store *s, enum gale_trace_kind kind, gale_id instance, uint32_t a, uint32_t b)
 {
     if (GALE_TRACE && s->trace != NULL) {
         gale__trace_put(s->trace, kind, instance, a, b);
@@ -178,7 +177,7 @@ bool gale__instance_may_enter(const struct gale_instance *i, const struct gale_i
 void gale__instance_set_enter(struct gale_instance *i, const struct gale_instance *stop, bool may_enter);
 
 /** True when a task that needs the lock (`locked`) or does not must wait to start. */
-static inline bool gale__instance_is_closed(const struct gale_instance *i, bool locked)
+inline bool gale__instance_is_closed(const struct gale_instance *i, bool locked)
 {
     return i->backpressure > 0 || (locked && i->exclusive != GALE_ID_NONE);
 }
@@ -186,13 +185,13 @@ static inline bool gale__instance_is_closed(const struct gale_instance *i, bool 
 /** The lock is free, or the gate open: those who wait for it become ready. */
 void gale__instance_offer(struct gale_instance *i);
 
-static inline void gale__instance_lock(struct gale_instance *i, gale_id thread)
+inline void gale__instance_lock(struct gale_instance *i, gale_id thread)
 {
     GALE_ASSERT(i->exclusive == GALE_ID_NONE);
     i->exclusive = thread;
 }
 
-static inline void gale__instance_unlock(struct gale_instance *i)
+inline void gale__instance_unlock(struct gale_instance *i)
 {
     i->exclusive = GALE_ID_NONE;
     if (i->queued != 0) {
@@ -209,7 +208,7 @@ void gale__trap_refuse(struct gale_instance *caller, struct gale_instance *calle
 /** A suspended thread of `task`; the caller has seen that there is a slot, and a stack if `flags` wants one. */
 gale_id gale__thread_new(struct gale_store *s, gale_id task, unsigned flags);
 /** The entry that gale__thread_register() will take; the table's count if there is none. */
-static inline gale_id gale__thread_next_index(const struct gale_instance *i)
+inline gale_id gale__thread_next_index(const struct gale_instance *i)
 {
     return i->threads.free != GALE_ID_NONE ? i->threads.free : i->threads.used;
 }
@@ -239,7 +238,7 @@ bool gale__thread_is_ready(const struct gale_store *s, gale_id thread);
 void gale__thread_body(struct gale_store *s, gale_id thread);
 
 /** Marks the running thread as one that may block now; for the record of a trap. */
-static inline void gale__thread_sync(struct gale_store *s, bool begins)
+inline void gale__thread_sync(struct gale_store *s, bool begins)
 {
     struct gale_guest_thread *t = gale__thread(s, s->current);
 
@@ -265,7 +264,7 @@ struct gale__event {
     uint32_t p2;
 };
 
-static inline bool gale__set_has_event(const struct gale_store *s, gale_id set)
+inline bool gale__set_has_event(const struct gale_store *s, gale_id set)
 {
     return !gale_list_is_empty(&s->links, gale__list_events(s, set));
 }
@@ -287,7 +286,7 @@ void gale__set_free(struct gale_instance *i, gale_id set);
 
 /* ---- task, lift ---------------------------------------------------------------------------------------------- */
 
-static inline bool gale__func_needs_lock(const struct gale_func *f)
+inline bool gale__func_needs_lock(const struct gale_func *f)
 {
     return (f->flags & GALE_FUNC_ASYNC) == 0 || (f->flags & GALE_FUNC_CALLBACK) != 0;
 }
@@ -309,7 +308,7 @@ void gale__task_leave(struct gale_store *s, gale_id task, gale_id thread);
 
 /* ---- subtask, host ------------------------------------------------------------------------------------------- */
 
-static inline bool gale__subtask_is_resolved(const struct gale_subtask *st)
+inline bool gale__subtask_is_resolved(const struct gale_subtask *st)
 {
     return st->state >= GALE_SUBTASK_RETURNED;
 }
@@ -335,12 +334,12 @@ void gale__subtask_call(struct gale_store *s, gale_id id, struct gale_instance *
 
 /* ---- copy ---------------------------------------------------------------------------------------------------- */
 
-static inline bool gale__handle_is_end(const struct gale_handle *h)
+inline bool gale__handle_is_end(const struct gale_handle *h)
 {
     return h->kind >= GALE_HANDLE_STREAM_READ;
 }
 
-static inline bool gale__handle_is_waitable(const struct gale_handle *h)
+inline bool gale__handle_is_waitable(const struct gale_handle *h)
 {
     return h->kind >= GALE_HANDLE_SUBTASK;
 }
