@@ -93,8 +93,11 @@ foreach(source IN LISTS sources)
     gale_firmware_test(${name} ${source} ${gale_firmware_test_support} ${gale_firmware_dir}/bench.c)
 endforeach()
 
-# Images that are measured and not run: what a program with the kernel, and one with two isolated tasks, holds.
+# Images that are measured: what a program with the kernel holds, one with two isolated tasks, and one with the component
+# runtime, with the built-ins that streams need and with all.
 set(gale_firmware_main_stack 0x400)
-foreach(name size_kernel size_isolated)
+foreach(name size_kernel size_isolated size_component)
     gale_firmware_image(${name} ${gale_firmware_dir}/${name}.c)
 endforeach()
+gale_firmware_image(size_streams ${gale_firmware_dir}/size_component.c)
+target_compile_definitions(size_component PRIVATE SIZE_EVERY_BUILTIN=1)

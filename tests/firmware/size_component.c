@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What the component runtime costs: two instances, four streams, eight tasks, and every built-in, for a component may
- * import any. A host calls `echo` of the one through the other, on a thread of the kernel's. Its size is the figure; it
- * also runs.
+ * What the component runtime costs: two instances, four streams, eight tasks, and the built-ins of tasks, streams and
+ * waitable sets, or with SIZE_EVERY_BUILTIN all there are. A thread of the kernel's calls `echo` of the first instance.
+ * Its size is the figure; it also runs.
  */
 #include "gale/component/canon.h"
 #include "gale/kernel/executor.h"
@@ -18,26 +18,13 @@ GALE_STORE_MEMORY_DEFINE(runtime, INSTANCES, 24, 0, TASKS, 8, STREAMS, 4, 2, 2, 
 
 typedef void (*builtin)(void);
 
-/* One line a built-in; the linker may drop none. */
+/* What a component imports; the linker drops none of it. */
 static const volatile builtin builtins[] = {
     (builtin)gale_canon_backpressure_inc,
     (builtin)gale_canon_backpressure_dec,
     (builtin)gale_canon_context_get,
     (builtin)gale_canon_context_set,
-    (builtin)gale_canon_error_context_new,
-    (builtin)gale_canon_error_context_debug_message,
-    (builtin)gale_canon_error_context_drop,
-    (builtin)gale_canon_future_new,
-    (builtin)gale_canon_future_read,
-    (builtin)gale_canon_future_write,
-    (builtin)gale_canon_future_cancel_read,
-    (builtin)gale_canon_future_cancel_write,
-    (builtin)gale_canon_future_drop_readable,
-    (builtin)gale_canon_future_drop_writable,
     (builtin)gale_canon_lower,
-    (builtin)gale_canon_resource_new,
-    (builtin)gale_canon_resource_rep,
-    (builtin)gale_canon_resource_drop,
     (builtin)gale_canon_stream_new,
     (builtin)gale_canon_stream_read,
     (builtin)gale_canon_stream_write,
@@ -49,6 +36,25 @@ static const volatile builtin builtins[] = {
     (builtin)gale_canon_subtask_drop,
     (builtin)gale_canon_task_return,
     (builtin)gale_canon_task_cancel,
+    (builtin)gale_canon_waitable_join,
+    (builtin)gale_canon_waitable_set_new,
+    (builtin)gale_canon_waitable_set_drop,
+    (builtin)gale_canon_waitable_set_poll,
+    (builtin)gale_canon_waitable_set_wait,
+#ifdef SIZE_EVERY_BUILTIN
+    (builtin)gale_canon_error_context_new,
+    (builtin)gale_canon_error_context_debug_message,
+    (builtin)gale_canon_error_context_drop,
+    (builtin)gale_canon_future_new,
+    (builtin)gale_canon_future_read,
+    (builtin)gale_canon_future_write,
+    (builtin)gale_canon_future_cancel_read,
+    (builtin)gale_canon_future_cancel_write,
+    (builtin)gale_canon_future_drop_readable,
+    (builtin)gale_canon_future_drop_writable,
+    (builtin)gale_canon_resource_new,
+    (builtin)gale_canon_resource_rep,
+    (builtin)gale_canon_resource_drop,
     (builtin)gale_canon_thread_index,
     (builtin)gale_canon_thread_new_indirect,
     (builtin)gale_canon_thread_resume_later,
@@ -58,11 +64,7 @@ static const volatile builtin builtins[] = {
     (builtin)gale_canon_thread_yield,
     (builtin)gale_canon_thread_yield_then_promote,
     (builtin)gale_canon_thread_yield_then_resume,
-    (builtin)gale_canon_waitable_join,
-    (builtin)gale_canon_waitable_set_new,
-    (builtin)gale_canon_waitable_set_drop,
-    (builtin)gale_canon_waitable_set_poll,
-    (builtin)gale_canon_waitable_set_wait,
+#endif
 };
 
 static struct gale_executor x;
