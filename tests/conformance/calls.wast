@@ -320,11 +320,14 @@
   (func (export "no-utf8") (alias export $callee "no-utf8")))
 
 (component instance $i $Calls)
+;; @covers exclusive
 (assert_return (invoke "exclusive") (u32.const 1423))
 (assert_return (invoke "stackful-enters") (u32.const 12))
 (assert_return (invoke "stackful-together") (u32.const 1324))
 (assert_return (invoke "callback-lets-in") (u32.const 125))
+;; @covers in-order
 (assert_return (invoke "in-order") (u32.const 123))
+;; @covers params-read-late
 (assert_return (invoke "read-late") (u32.const 242))
 (assert_return (invoke "event" (u32.const 0)) (u32.const 0x30))
 (assert_return (invoke "yield-cb" (u32.const 0)) (u32.const 0))

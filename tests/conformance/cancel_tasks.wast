@@ -522,10 +522,14 @@
 (assert_return (invoke "callback-told"))
 (assert_return (invoke "callback-returns") (u32.const 77))
 (assert_return (invoke "callback-late"))
+;; @covers cancel-told
 (assert_return (invoke "stackful-told"))
+;; @covers cancel-pending
 (assert_return (invoke "stackful-deaf"))
 (assert_return (invoke "deaf-returns") (u32.const 5))
+;; @covers cancel-before-start
 (assert_return (invoke "before-started"))
+;; @covers cancel-too-late
 (assert_return (invoke "after-return"))
 (assert_return (invoke "in-a-set"))
 (component instance $i $Cancel)

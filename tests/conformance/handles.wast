@@ -357,6 +357,7 @@
 (assert_return (invoke "lent") (u32.const 7))
 (assert_return (invoke "in-values") (u32.const 67))
 (component instance $i $Handles)
+;; @covers destructor
 (assert_return (invoke "destructors") (u32.const 123))
 (assert_return (invoke "lent-long") (u32.const 7))
 (assert_return (invoke "cancelled-clean"))

@@ -62,6 +62,7 @@
 (assert_trap (invoke "fine") "cannot enter component instance")
 
 ;; A start function that traps leaves no instance.
+;; @covers start-function
 (assert_trap
   (component (core module $M (func $f unreachable) (start $f)) (core instance (instantiate $M)))
   "wasm `unreachable` instruction executed")
@@ -109,6 +110,7 @@
 (assert_trap (invoke "o-bad") "wasm `unreachable` instruction executed")
 (assert_trap (invoke "o-fine") "cannot enter component instance")
 (assert_trap (invoke "count") "cannot enter component instance")
+;; @covers third-instance
 (assert_return (invoke "b-count") (u32.const 2))
 (component instance $i $Three)
 (assert_return (invoke "o-count") (u32.const 1))

@@ -1377,6 +1377,7 @@
   (func (export "trap-writable") (alias export $to "trap-writable")))
 
 (component instance $i $Handles)
+;; @covers partial-move
 (assert_return (invoke "own") (u32.const 1112))
 (assert_return (invoke "stream"))
 (assert_return (invoke "error"))

@@ -35,7 +35,7 @@
       (if (i32.ne (local.get 0) (i32.const 96)) (then unreachable))
       (i64.store (i32.const 96) (i64.const 0)))
     (func (export "last") (result i32) (i32.load (i32.const 100)))
-    (func (export "nothing")) 
+    (func (export "nothing"))
     (func (export "flagged") (i32.store (i32.const 100) (i32.const 77))))
   (core instance $m (instantiate $M))
   (func (export "answer") (param "x" u32) (canon lift (core func $m "answer")))
@@ -73,6 +73,7 @@
 (assert_return (invoke "asked" (u32.const 2)) (u32.const 8))
 (assert_return (invoke "asked" (u32.const 3)) (u32.const 72))
 ;; Of an empty list, too, realloc is asked.
+;; @covers realloc-empty
 (assert_return (invoke "length-64" (list.const)) (u32.const 0))
 (assert_return (invoke "asked" (u32.const 2)) (u32.const 8))
 (assert_return (invoke "asked" (u32.const 3)) (u32.const 0))
@@ -86,6 +87,7 @@
 (assert_return (invoke "bytes" (u32.const 65536) (u32.const 0)) (list.const))
 (assert_return (invoke "words" (u32.const 65532) (u32.const 1)) (list.const (u32.const 0)))
 (assert_return (invoke "wide" (u32.const 65520) (u32.const 1)) (list.const (tuple.const (u64.const 0) (u8.const 0))))
+;; @covers post-return
 (assert_return (invoke "scratch" (u32.const 9)) (tuple.const (u32.const 9) (u32.const 5)))
 (assert_return (invoke "last") (u32.const 0))
 (assert_return (invoke "none"))
@@ -115,6 +117,7 @@
 (component instance $i $Host)
 (assert_trap (invoke "words" (u32.const 0) (u32.const 0x40000000)) "list content out-of-bounds")
 (component instance $i $Host)
+;; @covers list-2^28
 (assert_trap (invoke "words" (u32.const 0) (u32.const 0x04000000)) "list content out-of-bounds")
 (component instance $i $Host)
 (assert_trap (invoke "wide" (u32.const 8) (u32.const 0x10000001)) "list content out-of-bounds")
@@ -386,15 +389,21 @@
   (func (export "trap-list-too-long") (alias export $caller "trap-list-too-long")))
 
 (component instance $i $Pair)
+;; @covers params-in-memory
 (assert_return (invoke "spilled") (u32.const 136))
 (assert_return (invoke "spilled-at-end") (u32.const 136))
 (assert_return (invoke "spilled-async") (u32.const 136))
 (assert_return (invoke "flat") (u32.const 15))
+;; @covers async-params-in-memory
 (assert_return (invoke "five-in-memory") (u32.const 15))
+;; @covers async-params-flat
 (assert_return (invoke "four-flat") (u32.const 2))
+;; @covers result-in-memory
 (assert_return (invoke "results") (u32.const 78))
+;; @covers async-result
 (assert_return (invoke "results-async") (u32.const 78))
 (assert_return (invoke "results-returned") (u32.const 78))
+;; @covers task-return-in-memory
 (assert_return (invoke "results-many") (u32.const 12))
 (assert_return (invoke "list") (u32.const 4012))
 (assert_return (invoke "list-empty") (u32.const 4000))

@@ -212,6 +212,7 @@
 (component instance $i $Copies)
 (assert_return (invoke "write-then-read"))
 (assert_return (invoke "read-then-write"))
+;; @covers zero-length
 (assert_return (invoke "zero-length"))
 (assert_return (invoke "cancel-read"))
 (assert_return (invoke "writer-drops"))

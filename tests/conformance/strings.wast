@@ -42,11 +42,15 @@
 (assert_return (invoke "utf8" (u32.const 65536) (u32.const 0)) (str.const ""))
 (assert_return (invoke "utf8" (u32.const 65532) (u32.const 4)) (str.const "last"))
 (assert_return (invoke "utf8" (u32.const 1) (u32.const 2)) (str.const "bc"))
+;; @covers string-utf8
 (assert_return (invoke "utf8" (u32.const 16) (u32.const 19)) (str.const "\u{e9}\u{20ac}\u{1f600}\u{10ffff}\u{d7ff}\u{e000}"))
+;; @covers string-utf16
 (assert_return (invoke "utf16" (u32.const 256) (u32.const 5)) (str.const "a\u{e9}\u{20ac}\u{1f600}"))
 (assert_return (invoke "utf16" (u32.const 65536) (u32.const 0)) (str.const ""))
 (assert_return (invoke "utf16" (u32.const 65532) (u32.const 2)) (str.const "\u{616c}\u{7473}"))
+;; @covers string-latin1
 (assert_return (invoke "latin1" (u32.const 288) (u32.const 4)) (str.const "a\u{e9}\u{ff}\u{80}"))
+;; @covers string-tagged
 (assert_return (invoke "latin1" (u32.const 256) (u32.const 0x80000005)) (str.const "a\u{e9}\u{20ac}\u{1f600}"))
 (assert_return (invoke "latin1" (u32.const 0) (u32.const 0x80000000)) (str.const ""))
 (assert_return (invoke "latin1" (u32.const 65532) (u32.const 4)) (str.const "last"))
@@ -81,41 +85,49 @@
 (component instance $i $Out)
 (assert_trap (invoke "latin1" (u32.const 272) (u32.const 0x80000002)) "unpaired surrogate found")
 (component instance $i $Out)
+;; @covers string-utf16-unaligned
 (assert_trap (invoke "utf16" (u32.const 257) (u32.const 1)) "unaligned pointer")
 (component instance $i $Out)
 ;; Of no units, too.
 (assert_trap (invoke "utf16" (u32.const 1) (u32.const 0)) "unaligned pointer")
 (component instance $i $Out)
 ;; Latin-1 must be aligned as UTF-16 is.
+;; @covers string-latin1-unaligned
 (assert_trap (invoke "latin1" (u32.const 289) (u32.const 1)) "unaligned pointer")
 (component instance $i $Out)
 (assert_trap (invoke "latin1" (u32.const 257) (u32.const 0x80000001)) "unaligned pointer")
 (component instance $i $Out)
+;; @covers string-utf8-bounds
 (assert_trap (invoke "utf8" (u32.const 65533) (u32.const 4)) "string pointer/length out of bounds of memory")
 (component instance $i $Out)
 (assert_trap (invoke "utf8" (u32.const 65537) (u32.const 0)) "string pointer/length out of bounds of memory")
 (component instance $i $Out)
 (assert_trap (invoke "utf8" (u32.const 0xffffffff) (u32.const 1)) "string pointer/length out of bounds of memory")
 (component instance $i $Out)
+;; @covers string-utf16-bounds
 (assert_trap (invoke "utf16" (u32.const 65534) (u32.const 2)) "string pointer/length out of bounds of memory")
 (component instance $i $Out)
 (assert_trap (invoke "latin1" (u32.const 65534) (u32.const 3)) "string pointer/length out of bounds of memory")
 (component instance $i $Out)
+;; @covers string-tagged-bounds
 (assert_trap (invoke "latin1" (u32.const 65534) (u32.const 0x80000002)) "string pointer/length out of bounds of memory")
 (component instance $i $Out)
 ;; 2^28-1 bytes are not too long, though more than there are.
 (assert_trap (invoke "utf8" (u32.const 0) (u32.const 0x0fffffff)) "string pointer/length out of bounds of memory")
 (component instance $i $Out)
+;; @covers string-utf8-long
 (assert_trap (invoke "utf8" (u32.const 0) (u32.const 0x10000000)) "string too long")
 (component instance $i $Out)
 (assert_trap (invoke "utf8" (u32.const 0) (u32.const 0xffffffff)) "string too long")
 (component instance $i $Out)
+;; @covers string-utf16-long
 (assert_trap (invoke "utf16" (u32.const 0) (u32.const 0x08000000)) "string too long")
 (component instance $i $Out)
 (assert_trap (invoke "utf16" (u32.const 0) (u32.const 0x80000000)) "string too long")
 (component instance $i $Out)
 (assert_trap (invoke "latin1" (u32.const 0) (u32.const 0x10000000)) "string too long")
 (component instance $i $Out)
+;; @covers string-tagged-long
 (assert_trap (invoke "latin1" (u32.const 0) (u32.const 0x88000000)) "string too long")
 (component instance $i $Out)
 (assert_trap (invoke "latin1" (u32.const 0) (u32.const 0xffffffff)) "string too long")
@@ -237,10 +249,12 @@
 
 (component instance $i $Pass)
 ;; Copied.
+;; @covers from-8-to-8
 (assert_return (invoke "from-8-to-8" (u32.const 0) (u32.const 3)) (u64.const 13))
 (assert_return (invoke "units") (u32.const 3))
 (assert_return (invoke "bytes") (u64.const 0x636261))
 ;; Twice the bytes, which is what it needs.
+;; @covers from-8-to-16
 (assert_return (invoke "from-8-to-16" (u32.const 0) (u32.const 3)) (u64.const 26))
 (assert_return (invoke "units") (u32.const 3))
 (assert_return (invoke "bytes") (u64.const 0x006300620061))
@@ -249,6 +263,7 @@
 (assert_return (invoke "units") (u32.const 1))
 (assert_return (invoke "bytes") (u64.const 0xe9))
 ;; One byte each.
+;; @covers from-8-to-1
 (assert_return (invoke "from-8-to-1" (u32.const 0) (u32.const 3)) (u64.const 23))
 (assert_return (invoke "units") (u32.const 3))
 (assert_return (invoke "bytes") (u64.const 0x636261))
@@ -261,6 +276,7 @@
 (assert_return (invoke "units") (u32.const 0x80000002))
 (assert_return (invoke "bytes") (u64.const 0x20ac0061))
 ;; One byte for each unit was enough.
+;; @covers from-16-to-8
 (assert_return (invoke "from-16-to-8" (u32.const 48) (u32.const 2)) (u64.const 12))
 (assert_return (invoke "units") (u32.const 2))
 (assert_return (invoke "bytes") (u64.const 0x6261))
@@ -273,10 +289,12 @@
 (assert_return (invoke "units") (u32.const 3))
 (assert_return (invoke "bytes") (u64.const 0xac82e2))
 ;; Copied.
+;; @covers from-16-to-16
 (assert_return (invoke "from-16-to-16" (u32.const 32) (u32.const 1)) (u64.const 22))
 (assert_return (invoke "units") (u32.const 1))
 (assert_return (invoke "bytes") (u64.const 0xe9))
 ;; Narrow.
+;; @covers from-16-to-1
 (assert_return (invoke "from-16-to-1" (u32.const 32) (u32.const 1)) (u64.const 21))
 (assert_return (invoke "units") (u32.const 1))
 (assert_return (invoke "bytes") (u64.const 0xe9))
@@ -285,6 +303,7 @@
 (assert_return (invoke "units") (u32.const 0x80000001))
 (assert_return (invoke "bytes") (u64.const 0x20ac))
 ;; Two for each, which it needed.
+;; @covers from-1-to-8
 (assert_return (invoke "from-1-to-8" (u32.const 64) (u32.const 1)) (u64.const 11112))
 (assert_return (invoke "units") (u32.const 2))
 (assert_return (invoke "bytes") (u64.const 0xa9c3))
@@ -297,6 +316,7 @@
 (assert_return (invoke "units") (u32.const 2))
 (assert_return (invoke "bytes") (u64.const 0x6261))
 ;; Widened.
+;; @covers from-1-to-16
 (assert_return (invoke "from-1-to-16" (u32.const 72) (u32.const 2)) (u64.const 24))
 (assert_return (invoke "units") (u32.const 2))
 (assert_return (invoke "bytes") (u64.const 0x00e90061))
@@ -305,6 +325,7 @@
 (assert_return (invoke "units") (u32.const 1))
 (assert_return (invoke "bytes") (u64.const 0x20ac))
 ;; Copied.
+;; @covers from-1-to-1
 (assert_return (invoke "from-1-to-1" (u32.const 72) (u32.const 2)) (u64.const 22))
 (assert_return (invoke "units") (u32.const 2))
 (assert_return (invoke "bytes") (u64.const 0xe961))

@@ -262,10 +262,12 @@
   (u8.const 1)))
 (assert_return (invoke "flags1" (list.const (flags.const) (flags.const "x0"))) (list.const (flags.const)
   (flags.const "x0")))
+;; @covers flags-8
 (assert_return (invoke "flags8-bytes" (list.const (flags.const "x0" "x7"))) (list.const (u8.const 129)))
 (assert_return (invoke "flags8" (list.const (flags.const "x0" "x7"))) (list.const (flags.const "x0" "x7")))
 (assert_return (invoke "flags9-bytes" (list.const (flags.const "x1" "x8"))) (list.const (u8.const 2) (u8.const 1)))
 (assert_return (invoke "flags9" (list.const (flags.const "x1" "x8"))) (list.const (flags.const "x1" "x8")))
+;; @covers flags-16
 (assert_return (invoke "flags16-bytes" (list.const (flags.const "x0" "x15"))) (list.const (u8.const 1) (u8.const
   128)))
 (assert_return (invoke "flags16" (list.const (flags.const "x0" "x15"))) (list.const (flags.const "x0" "x15")))
@@ -276,6 +278,7 @@
 (assert_return (invoke "flags31-bytes" (list.const (flags.const "x30"))) (list.const (u8.const 0) (u8.const 0)
   (u8.const 0) (u8.const 64)))
 (assert_return (invoke "flags31" (list.const (flags.const "x30"))) (list.const (flags.const "x30")))
+;; @covers flags-32
 (assert_return (invoke "flags32-bytes" (list.const (flags.const "x0" "x31"))) (list.const (u8.const 1) (u8.const 0)
   (u8.const 0) (u8.const 128)))
 (assert_return (invoke "flags32" (list.const (flags.const "x0" "x31"))) (list.const (flags.const "x0" "x31")))
@@ -285,6 +288,7 @@
   (enum.const "red")))
 (assert_return (invoke "enum256-bytes" (list.const (enum.const "x255"))) (list.const (u8.const 255)))
 (assert_return (invoke "enum256" (list.const (enum.const "x255"))) (list.const (enum.const "x255")))
+;; @covers enum-257
 (assert_return (invoke "enum257-bytes" (list.const (enum.const "x256") (enum.const "x1"))) (list.const (u8.const 0)
   (u8.const 1) (u8.const 1) (u8.const 0)))
 (assert_return (invoke "enum257" (list.const (enum.const "x256") (enum.const "x1"))) (list.const (enum.const "x256")
@@ -800,6 +804,7 @@
 (assert_return (invoke "bool" (u64.const 0xffffff00)) (u64.const 1))
 (assert_return (invoke "u8" (u64.const 0x1ff)) (u64.const 0xff))
 (assert_return (invoke "u8" (u64.const 0xffffff00)) (u64.const 0))
+;; @covers narrow
 (assert_return (invoke "s8" (u64.const 0x17f)) (u64.const 0x7f))
 (assert_return (invoke "s8" (u64.const 0x80)) (u64.const 0xffffff80))
 (assert_return (invoke "u16" (u64.const 0x1ffff)) (u64.const 0xffff))
@@ -846,12 +851,14 @@
 (component instance $i $Bits)
 (assert_return (invoke "flags3" (u64.const 0xffffffff)) (u64.const 7))
 (assert_return (invoke "flags3" (u64.const 5)) (u64.const 5))
+;; @covers flags-unknown
 (assert_return (invoke "flags9" (u64.const 0xffffffff)) (u64.const 0x1ff))
 (assert_return (invoke "flags17" (u64.const 0xffffffff)) (u64.const 0x1ffff))
 (assert_return (invoke "flags32" (u64.const 0xffffffff)) (u64.const 0xffffffff))
 (assert_return (invoke "flags32" (u64.const 0x80000000)) (u64.const 0x80000000))
 (assert_return (invoke "bool-element" (u64.const 2)) (u64.const 1))
 (assert_return (invoke "bool-element" (u64.const 0xff)) (u64.const 1))
+;; @covers nan-element
 (assert_return (invoke "f32-element" (u64.const 0xffc00001)) (u64.const 0x7fc00000))
 (assert_return (invoke "f64-element" (u64.const 0xfff8000000000001)) (u64.const 0x7ff8000000000000))
 (assert_trap (invoke "char-element" (u64.const 0xd800)) "invalid `char` bit pattern")
