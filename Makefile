@@ -34,6 +34,7 @@ conformance:
 
 firmware:
 	@scripts/setup firmware || { echo "0 passed, 1 failed"; exit 1; }
+	@scripts/setup components || { echo "0 passed, 1 failed"; exit 1; }
 	@scripts/firmware
 
 verify:

@@ -142,6 +142,7 @@ struct gale_cortex_m_thread {
     gale_tick run_since;                /**< It runs without a call since then. */
     gale_tick wait_ticks;               /**< Before the next restart. */
     bool lives;                         /**< It runs, or is to begin again. */
+    bool borrowed;                      /**< By gale_cortex_m_run(): it makes calls of its own, and no others. */
 };
 
 /**
@@ -164,6 +165,27 @@ struct gale_cortex_m_thread {
 */
 int gale_cortex_m_spawn(struct gale_executor *x, struct gale_cortex_m_thread *t, const struct gale_cortex_m_spec *spec,
                         void *context);
+
+/**
+ * Run code outside on the calling flow until it returns or ends otherwise; nothing of it is left then.
+ *
+ * Of the spec, `entry`, `arg`, `stack`, `domain`, `image`, `budget_ticks` and `call` count. It may make the calls that
+ * `call` serves, gale_cortex_m_call_now() and gale_cortex_m_call_exit(). `call` may run other code outside, and may
+ * leave for another flow and come back, or never: then `t` is forgotten.
+ *
+ * @param[out] t  Of the calling flow, for the time of the call.
+ * @param[in]  x  Whom to serve when an interrupt rings meanwhile; NULL: nobody, its handler has done all.
+ * @return Why it ended; GALE_CORTEX_M_EXITED if it returned. `t->report` tells more.
+ * @context any kernel flow with GALE_CORTEX_M_KERNEL_STACK_MIN bytes of stack left; not an interrupt handler.
+ * @satisfies MD10 MD12
+ */
+/*@ requires own: \valid(t) && \valid_read(spec) && \separated(t, spec);
+    requires ok:  \valid(spec->image) && mem_domain_ok(spec->domain);
+    assigns  *t, *spec->image;
+    ensures  ended: \result != GALE_CORTEX_M_ALIVE;
+*/
+enum gale_cortex_m_cause gale_cortex_m_run(struct gale_executor *x, struct gale_cortex_m_thread *t,
+                                           const struct gale_cortex_m_spec *spec, void *context);
 
 /**
  * End an unprivileged thread, wherever it is; it is reported and its ends are revoked. It does not begin again.

@@ -73,8 +73,17 @@ static int32_t call_own(struct gale_cortex_m_thread *t, uint32_t number, const u
     return t->spec->call(t, number, args);
 }
 
+/** Code that runs on the stack of another flow has no place to wait. */
+static bool call_is_own(const struct gale_cortex_m_thread *t, uint32_t number)
+{
+    return t->borrowed && number != GALE_CORTEX_M_CALL_EXIT && number != GALE_CORTEX_M_CALL_NOW;
+}
+
 static uint64_t call_dispatch(struct gale_cortex_m_thread *t, uint32_t number, const uint32_t args[4])
 {
+    if (call_is_own(t, number)) {
+        return call_result(call_own(t, number, args));
+    }
     switch (number) {
     case GALE_CORTEX_M_CALL_EXIT:
         return call_result(call_exit(t, args[0]));
@@ -100,6 +109,9 @@ static uint64_t call_dispatch(struct gale_cortex_m_thread *t, uint32_t number, c
 /** Lets the MPU decide, on loads and stores made with the rights of the code outside. */
 static void call_guard(struct gale_cortex_m_thread *t)
 {
+    if (t->borrowed) {
+        gale_port_mpu_apply(t->spec->domain); /* other flows may have let others out since */
+    }
     cortex_m_mpu_follow(t->spec->image, t->spec->domain);
     CORTEX_M_MPU_CTRL = CORTEX_M_MPU_ON;
     cortex_m_barrier();

@@ -53,6 +53,9 @@ void gale__cortex_m_attend(bool always);
 /** Let the code outside run until it comes in. @return One of enum cortex_m_came_by. */
 uint32_t gale__cortex_m_enter(struct gale__cortex_m_flow *flow);
 
+/** Where the stack of the running kernel flow ends, if the core has such a limit; else 0. */
+uint32_t gale__cortex_m_kernel_limit(void);
+
 /** Where code outside that returns from its entry arrives: it exits. */
 void gale__cortex_m_return(void);
 

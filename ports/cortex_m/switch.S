@@ -39,10 +39,16 @@
     .macro set_limit reg
     msr psplim, \reg
     .endm
+    .macro get_limit reg
+    mrs \reg, psplim
+    .endm
 #else
     .macro lift_limit scratch
     .endm
     .macro set_limit reg
+    .endm
+    .macro get_limit reg
+    movs \reg, #0
     .endm
 #endif
 
@@ -94,6 +100,11 @@
     set_limit r2
     pop {r4-r11, pc}
     .ltorg
+
+/* uint32_t gale__cortex_m_kernel_limit(void) */
+    function gale__cortex_m_kernel_limit
+    get_limit r0
+    bx lr
 
 /* First instructions of a kernel flow: entry in r4, its argument in r5. The entry does not return. */
     function gale__cortex_m_begin

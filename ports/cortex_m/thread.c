@@ -37,8 +37,8 @@ static bool thread_stacks_fit(const struct gale_cortex_m_spec *spec)
            gale_mem_domain_contains(spec->domain, (uintptr_t)spec->stack, spec->stack_bytes, GALE_MPU_RW);
 }
 
-/** A new life begins at the entry, with an empty stack. */
-static void thread_begin(struct gale_cortex_m_thread *t)
+/** A new life begins at the entry, with an empty stack; inside, the kernel's stack ends at `kernel_limit`. */
+static void thread_begin(struct gale_cortex_m_thread *t, uint32_t kernel_limit)
 {
     const struct gale_cortex_m_spec *spec = t->spec;
     uint32_t *frame = (uint32_t *)(void *)(spec->stack + spec->stack_bytes - FRAME_BYTES);
@@ -54,7 +54,7 @@ static void thread_begin(struct gale_cortex_m_thread *t)
     t->flow.sp = (uint32_t)(uintptr_t)frame;
     t->flow.limit = (uint32_t)(uintptr_t)spec->stack;
     t->flow.exc_return = EXC_RETURN_FIRST;
-    t->flow.kernel_limit = (uint32_t)(uintptr_t)spec->kernel_stack;
+    t->flow.kernel_limit = kernel_limit;
     t->report.cause = GALE_CORTEX_M_ALIVE;
     t->report.status = 0;
     t->report.address = 0;
@@ -85,6 +85,9 @@ static void thread_give_way(struct gale_cortex_m_thread *t)
 {
     const gale_tick left = t->spec->budget_ticks != 0 ? gale_port_now() : 0;
 
+    if (t->executor == NULL) {
+        return;
+    }
     if (t->spec->slice_ticks != 0) {
         (void)gale_executor_yield(t->executor);
     } else {
@@ -112,7 +115,7 @@ static void thread_turn(struct gale_cortex_m_thread *t)
     uint32_t came_by;
 
     s->attention = 0;
-    if ((gale_atomic_load_acquire(s->bell) & ~GALE_PORT_ASLEEP) != 0) {
+    if (s->bell != NULL && (gale_atomic_load_acquire(s->bell) & ~GALE_PORT_ASLEEP) != 0) {
         thread_give_way(t);
     }
     cortex_m_mpu_follow(t->spec->image, t->spec->domain);
@@ -171,7 +174,7 @@ static void thread_main(void *arg)
     t->id = gale_executor_current(t->executor);
     t->report.thread = t->id;
     do {
-        thread_begin(t);
+        thread_begin(t, (uint32_t)(uintptr_t)t->spec->kernel_stack);
         while (t->report.cause == GALE_CORTEX_M_ALIVE) {
             thread_turn(t);
         }
@@ -195,6 +198,7 @@ int gale_cortex_m_spawn(struct gale_executor *x, struct gale_cortex_m_thread *t,
     t->report = (struct gale_cortex_m_report){0};
     t->wait_ticks = spec->restart_ticks;
     t->lives = true;
+    t->borrowed = false;
     gale__cortex_m_state.bell = &gale_executor_bell(x)->word;
     status = gale_executor_spawn(x, &kernel_side, &t->id);
     t->lives = t->lives && status == GALE_OK;
@@ -211,4 +215,26 @@ int gale_cortex_m_kill(struct gale_cortex_m_thread *t)
     t->report.cause = GALE_CORTEX_M_KILLED;
     (void)thread_ended(t);
     return GALE_OK;
+}
+
+/* ---- on the stack of a kernel flow --------------------------------------------------------------------------------- */
+
+enum gale_cortex_m_cause gale_cortex_m_run(struct gale_executor *x, struct gale_cortex_m_thread *t,
+                                           const struct gale_cortex_m_spec *spec, void *context)
+{
+    t->spec = spec;
+    t->executor = x;
+    t->context = context;
+    t->id = GALE_ID_NONE;
+    t->report = (struct gale_cortex_m_report){0};
+    t->report.thread = GALE_ID_NONE;
+    t->lives = true;
+    t->borrowed = true;
+    thread_begin(t, gale__cortex_m_kernel_limit());
+    while (t->report.cause == GALE_CORTEX_M_ALIVE) {
+        gale_port_mpu_apply(spec->domain); /* others may have been outside since */
+        thread_turn(t);
+    }
+    t->lives = false;
+    return t->report.cause;
 }

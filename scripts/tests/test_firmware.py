@@ -28,7 +28,7 @@ class Firmware(unittest.TestCase):
         runs = firmware.plan([])
         self.assertEqual({run.image for run in runs}, {*firmware.IMAGES, *firmware.FLOAT_IMAGES})
         self.assertEqual({run.machine for run in runs}, set(firmware.PRESETS))
-        tests = {path.stem for path in (SCRIPTS.parent / "tests" / "firmware").glob("*_firmware.c")}
+        tests = {path.stem for path in (SCRIPTS.parent / "tests" / "firmware").rglob("*_firmware.c")}
         self.assertLessEqual(tests, {run.image for run in runs})
 
     def test_sizes_are_those_of_what_was_linked(self):

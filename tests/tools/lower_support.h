@@ -16,6 +16,9 @@ struct lowered {
 /** All files of the output but the translated modules; false if it is refused: see plan_refusal(). */
 bool lower_of(struct lowered *lowered, const struct plan *plan);
 
+/** The same for a target with an MPU. */
+bool lower_isolated_of(struct lowered *lowered, const struct plan *plan);
+
 /** The text of a file; "" if there is none of that name. */
 const char *lower_file_text(const struct lowered *lowered, const char *name);
 

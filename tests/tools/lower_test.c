@@ -131,6 +131,34 @@ TEST(lower, threads_ask_for_stacks)
     plan_forget();
 }
 
+/* The tests above say that nothing of this is there without a target. */
+TEST(lower, behind_the_mpu_core_code_is_entered_and_left_by_gates)
+{
+    const struct plan *plan = plan_of(sample_text("strings"));
+
+    REQUIRE(plan != NULL && lower_isolated_of(&first, plan));
+    CHECK(contains("glue.c", "gale_isolate_enter(&gale_isolate_"));
+    CHECK(contains("glue.c", "_realloc_outside"));
+    CHECK(contains("glue.c", "const struct gale_isolate_gate gale_gates[] = {"));
+    CHECK(contains("glue.c", "= {&gale_view_0, "));
+    CHECK(!contains("glue.c", "_options_0 = {&gale_core_"));
+    CHECK(contains("lowered.h", "#define gale_core_0 gale_block_"));
+    CHECK(contains("plan.c", "GALE_ISOLATE_ALIGN(sizeof(struct gale_guest_"));
+    CHECK(!contains("plan.c", "uint8_t memory_0["));
+    CHECK(contains("CMakeLists.txt", "gale::isolate gale::guest"));
+    plan_forget();
+}
+
+TEST(lower, behind_the_mpu_tables_are_not_read_so_threads_are_refused)
+{
+    const struct plan *plan = plan_of(sample_text("threads"));
+
+    REQUIRE(plan != NULL);
+    CHECK(!lower_isolated_of(&first, plan));
+    CHECK(plan_refusal()->kind == DIAG_UNSUPPORTED);
+    plan_forget();
+}
+
 TEST(text, a_literal_says_any_bytes_in_plain_ascii)
 {
     struct arena arena = {.chunks = NULL};

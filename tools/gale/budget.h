@@ -24,6 +24,7 @@ extern const struct budget_kind budget_kinds[BUDGET_KIND_COUNT];
 #define BUDGET_INSTANCE_BYTES 140
 #define BUDGET_SMALL_STACKS 2
 #define BUDGET_SMALL_STACK_BYTES 2048
+#define BUDGET_ISOLATED_STACK_BYTES 2560 /**< Where core code is entered behind the MPU. */
 #define BUDGET_SMALL_RUN_STACK_BYTES 4096
 
 #endif /* GALE_TOOL_BUDGET_H */

@@ -8,7 +8,7 @@ _gale() {
     fi
     case $command in
     run) options='--dir= --env= --invoke= --stats --trace= --budget= --build-only --optimize= --rebuild --help' ;;
-    lower) options='--output= --budget= --page-size --help' ;;
+    lower) options='--output= --budget= --page-size --target= --help' ;;
     inspect) options='--wit --validate --help' ;;
     wast) options='--assembler= --verbose --help' pattern='*.wast' ;;
     esac

@@ -98,6 +98,7 @@ int lower_component(const struct lower_options *options)
     component = component_decode(&arena, &diag, (const uint8_t *)bytes.data, bytes.size);
     component->open = options->open;
     lower.plan = plan_link(&arena, component, (const uint8_t *)bytes.data, bytes.size);
+    lower_isolate_check(&lower);
     lower_collect(&lower);
     status = lower_write(&lower) ? EXIT_SUCCESS : LOWER_FAILED;
     output_abandon(&output);
@@ -105,13 +106,28 @@ int lower_component(const struct lower_options *options)
     return status;
 }
 
-enum { LOWER_BUDGET = 1, LOWER_PAGE_SIZE };
+enum { LOWER_BUDGET = 1, LOWER_PAGE_SIZE, LOWER_TARGET };
 
 static const struct argp_option lower_arguments[] = {
     {"output", 'o', "DIR", 0, "Where the C goes; replaced as a whole", 0},
     {"budget", LOWER_BUDGET, "FILE", 0, "C header with #defines that override budgets.h", 0},
     {"page-size", LOWER_PAGE_SIZE, NULL, 0, "Give modules that export __heap_base only the memory below it", 0},
+    {"target", LOWER_TARGET, "CORE", 0,
+     "For firmware on cortex-m3, cortex-m4, cortex-m7 or cortex-m33: each instance unprivileged, behind the MPU", 0},
     {NULL, 0, NULL, 0, NULL, 0}};
+
+/* The cores that the Cortex-M port knows how to isolate on. */
+static bool lower_knows(const char *target)
+{
+    static const char *const targets[] = {"cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33"};
+
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        if (strcmp(target, targets[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static error_t lower_argument(int key, char *argument, struct argp_state *state)
 {
@@ -126,6 +142,13 @@ static error_t lower_argument(int key, char *argument, struct argp_state *state)
         break;
     case LOWER_PAGE_SIZE:
         options->page_size = true;
+        break;
+    case LOWER_TARGET:
+        if (!lower_knows(argument)) {
+            argp_failure(state, LOWER_FAILED, 0, "no target `%s`: cortex-m3, cortex-m4, cortex-m7, cortex-m33",
+                         argument);
+        }
+        options->target = argument;
         break;
     case ARGP_KEY_ARG:
         if (options->component != NULL) {

@@ -22,6 +22,7 @@ struct lower_options {
     const char *budget;    /**< File that overrides budgets; NULL: none. */
     bool open;             /**< The component links others: see plan.h. */
     bool page_size;        /**< Shrink memories to pages of one byte where the module tells where its heap begins. */
+    const char *target;    /**< Core that runs it, each instance in a memory domain: "cortex-m3"; NULL: not isolated. */
 };
 
 struct output;
@@ -109,10 +110,16 @@ void lower_core_params(struct text *out, const struct core_func_type *type, cons
 const char *lower_core_call(struct lower *lower, const struct plan_core_func *func, const char *arguments);
 const char *lower_core_address(struct lower *lower, struct plan_core_export item);
 const char *lower_memory_address(struct lower *lower, const struct plan_memory *memory);
+/** The record of a memory that the runtime goes by: where guests are isolated, not the guest's own. */
+const char *lower_memory_view(struct lower *lower, const struct plan_memory *memory);
 void lower_want(struct lower *lower, const struct plan_core_instance *instance, enum core_sort sort, uint32_t index);
 
 /** A function of the form of `gale_func.core` that calls a core function. */
 void lower_core_thunk(struct lower *lower, struct text *out, const char *name, const struct plan_core_func *func);
+/** "results[0] = gale_glue_slot" or the like around a call with a result of type `value`. */
+const char *lower_core_slot(uint8_t value);
+/** "params[0].i32, params[1].f64" */
+const char *lower_core_arguments(struct lower *lower, const struct core_func_type *type, const char *slots);
 const char *lower_options_address(struct lower *lower, const struct plan_options *options);
 /** What tells result types apart at run time. */
 const char *lower_result_identity(struct lower *lower, const struct type *result);
@@ -130,6 +137,24 @@ void lower_write_plan(struct lower *lower, struct text *out);
 void lower_write_describe(struct lower *lower, struct text *out);
 void lower_write_budgets(struct lower *lower, struct text *out);
 void lower_write_cmake(struct lower *lower, struct text *out);
+
+/* lower_isolate.c: instances behind the MPU. All of it is empty without a target. */
+/** Has the instance core code, and so a domain? */
+bool lower_is_isolated(struct lower *lower, const struct plan_instance *instance);
+/** Body of a function inside that lets `outside` run: `params` and, if `results`, `results` are its arrays of flats. */
+void lower_isolate_enter(struct lower *lower, struct text *out, const struct plan_core_func *func, const char *outside,
+                         const char *params, const char *results);
+/** In lowered.h: what guests may write, and what the runtime keeps of it. */
+void lower_isolate_header(struct lower *lower, struct text *out);
+/** In glue.c: gates, as core code calls them (first their declarations), and as they are served. */
+void lower_isolate_declare_gates(struct lower *lower, struct text *out);
+void lower_isolate_gates(struct lower *lower, struct text *out);
+/** In plan.c: blocks and isolates. */
+void lower_isolate_blocks(struct lower *lower, struct text *out);
+/** Refuses a component that cannot be isolated. */
+void lower_isolate_check(struct lower *lower);
+/** In budgets.h. */
+void lower_isolate_budgets(struct lower *lower, struct text *out);
 
 /* lower_page.c */
 /** The size in bytes that --page-size gives the module's memory; 0: none, it keeps its pages. */

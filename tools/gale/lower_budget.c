@@ -83,7 +83,8 @@ static void budget_store(struct lower *lower, struct text *out)
     budget_number(lower, out, "GALE_HOST_CALLS", 64, 4);
     budget_number(lower, out, "GALE_ENDS", 256, 4);
     budget_number(lower, out, "GALE_STACKS", stacks ? 64 : 0, stacks ? BUDGET_SMALL_STACKS : 0);
-    budget_number(lower, out, "GALE_STACK_BYTES", 262144, BUDGET_SMALL_STACK_BYTES);
+    budget_number(lower, out, "GALE_STACK_BYTES", 262144,
+                  lower->options->target != NULL ? BUDGET_ISOLATED_STACK_BYTES : BUDGET_SMALL_STACK_BYTES);
     budget_number(lower, out, "GALE_RUN_STACK_BYTES", 8388608, BUDGET_SMALL_RUN_STACK_BYTES);
     budget_number(lower, out, "GALE_CALL_ARENA_BYTES", 16777216, 1024);
     budget_number(lower, out, "GALE_IMPORT_ARENA_BYTES", 16777216, 1024);
@@ -186,6 +187,7 @@ void lower_write_budgets(struct lower *lower, struct text *out)
     budget_sums(lower, out);
     budget_memories(lower, out);
     budget_tables(lower, out);
+    lower_isolate_budgets(lower, out);
     budget_report(out);
     text_line(out, 0, "#endif /* LOWERED_BUDGETS_H */");
 }

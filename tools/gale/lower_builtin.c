@@ -52,7 +52,7 @@ static const char *builtin_immediates(struct lower *lower, const struct plan_can
         return arena_print(lower->arena, ", %u", canon->slot);
     case CANON_WAITABLE_SET_WAIT:
     case CANON_WAITABLE_SET_POLL:
-        return arena_print(lower->arena, ", %s, %s", lower_memory_address(lower, canon->memory),
+        return arena_print(lower->arena, ", %s, %s", lower_memory_view(lower, canon->memory),
                            canon->cancellable ? "true" : "false");
     case CANON_SUBTASK_CANCEL:
         return canon->async ? ", true" : ", false";

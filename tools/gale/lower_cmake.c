@@ -20,9 +20,12 @@ static const char *const cmake_lines[] = {
     "file(GLOB lowered_modules CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/m*.c)",
     "add_library(lowered STATIC glue.c values.c plan.c describe.c ${lowered_modules})",
     "target_include_directories(lowered PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})",
-    "target_link_libraries(lowered PUBLIC gale::guest gale::gale)",
     "target_compile_features(lowered PRIVATE c_std_11)",
     "target_compile_options(lowered PRIVATE -w -frounding-math -fsignaling-nans -ffunction-sections -fdata-sections)",
+};
+
+static const char *const cmake_host[] = {
+    "target_link_libraries(lowered PUBLIC gale::guest gale::gale)",
     "",
     "if(TARGET gale::host)",
     "    add_executable(program $<TARGET_OBJECTS:lowered>)",
@@ -30,10 +33,24 @@ static const char *const cmake_lines[] = {
     "endif()",
 };
 
+/* gale::isolate is before gale::guest, whose trap it replaces. */
+static const char *const cmake_target[] = {
+    "target_link_libraries(lowered PUBLIC gale::isolate gale::guest gale::gale)",
+};
+
+static void cmake_write(struct text *out, const char *const *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        text_line(out, 0, "%s", lines[i]);
+    }
+}
+
 void lower_write_cmake(struct lower *lower, struct text *out)
 {
-    (void)lower;
-    for (size_t i = 0; i < sizeof cmake_lines / sizeof cmake_lines[0]; i++) {
-        text_line(out, 0, "%s", cmake_lines[i]);
+    cmake_write(out, cmake_lines, sizeof cmake_lines / sizeof cmake_lines[0]);
+    if (lower->options->target != NULL) {
+        cmake_write(out, cmake_target, sizeof cmake_target / sizeof cmake_target[0]);
+    } else {
+        cmake_write(out, cmake_host, sizeof cmake_host / sizeof cmake_host[0]);
     }
 }

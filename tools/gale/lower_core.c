@@ -78,7 +78,8 @@ const char *lower_core_call(struct lower *lower, const struct plan_core_func *fu
     const struct plan_core_instance *instance = func->export.instance;
 
     if (func->kind == PLAN_CORE_CANON) {
-        return arena_print(lower->arena, "builtin%u(%s)", func->canon->id, arguments);
+        return arena_print(lower->arena, "%s%u(%s)", lower->options->target != NULL ? "gate" : "builtin",
+                           func->canon->id, arguments);
     }
     return arena_print(lower->arena, "w2c_m%u_x%u(&gale_core_%u%s%s)", instance->module->id, func->export.item->index,
                        instance->id, arguments[0] == '\0' ? "" : ", ", arguments);
@@ -93,6 +94,12 @@ const char *lower_core_address(struct lower *lower, struct plan_core_export item
 const char *lower_memory_address(struct lower *lower, const struct plan_memory *memory)
 {
     return arena_print(lower->arena, "&gale_core_%u.w2c_mem%u", memory->owner->id, memory->index);
+}
+
+const char *lower_memory_view(struct lower *lower, const struct plan_memory *memory)
+{
+    return lower->options->target != NULL ? arena_print(lower->arena, "&gale_view_%u", memory->id)
+                                          : lower_memory_address(lower, memory);
 }
 
 static void core_name(struct text *out, const char *name)

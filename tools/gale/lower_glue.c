@@ -29,9 +29,12 @@ static void glue_modules(struct lower *lower, struct text *out)
     }
     for (uint32_t i = 0; i < plan->core_instances.count; i++) {
         const struct plan_core_instance *core = plan->core_instances.at[i];
-        text_line(out, 0, "extern w2c_m%u gale_core_%u; /* of instance %s */", core->module->id, i,
-                  core->instance->name);
+        if (lower->options->target == NULL) {
+            text_line(out, 0, "extern w2c_m%u gale_core_%u; /* of instance %s */", core->module->id, i,
+                      core->instance->name);
+        }
     }
+    lower_isolate_header(lower, out);
     text_gap(out);
 }
 
@@ -116,6 +119,7 @@ static void glue_forward(struct lower *lower, struct text *out)
         lower_core_params(out, canon->type, "");
         text_print(out, ");\n");
     }
+    lower_isolate_declare_gates(lower, out);
     text_line(out, 0, "const char gale_result_types[%u] = {0}; /* only their addresses count */",
               plan->types->all.count + 1);
     text_gap(out);
@@ -131,6 +135,7 @@ void lower_write_glue(struct lower *lower, struct text *out)
     lower_write_options(lower, out);
     lower_write_bindings(lower, out);
     lower_write_builtins(lower, out);
+    lower_isolate_gates(lower, out);
     lower_write_lifts(lower, out);
     lower_write_resources(lower, out);
     lower_write_imports(lower, out);

@@ -9,8 +9,12 @@ static const char *const lift_members[] = {
 static const char *const lift_slots[] = {
     [CORE_I32 & 3] = "", [CORE_I64 & 3] = "", [CORE_F32 & 3] = "_f32", [CORE_F64 & 3] = "_f64"};
 
-/* "params[0].i32, params[1].f64" */
-static const char *lift_arguments(struct lower *lower, const struct core_func_type *type, const char *slots)
+const char *lower_core_slot(uint8_t value)
+{
+    return lift_slots[value & 3];
+}
+
+const char *lower_core_arguments(struct lower *lower, const struct core_func_type *type, const char *slots)
 {
     struct text list = {.arena = lower->arena};
 
@@ -20,34 +24,11 @@ static const char *lift_arguments(struct lower *lower, const struct core_func_ty
     return list.data == NULL ? "" : list.data;
 }
 
-static void lift_options(struct lower *lower, struct text *out, const struct plan_options *options)
-{
-    static const char *const encodings[] = {
-        [CANON_UTF8] = "UTF8", [CANON_UTF16] = "UTF16", [CANON_LATIN1_UTF16] = "LATIN1_UTF16"};
-    const char *realloc = "NULL";
-
-    if (options->realloc != NULL) {
-        realloc = arena_print(lower->arena, "options_%u_realloc", options->id);
-        text_line(out, 0, "static uint32_t %s(struct gale_instance *instance, uint32_t old, uint32_t old_size,",
-                  realloc);
-        text_line(out, 0, "                                  uint32_t align, uint32_t new_size)");
-        text_line(out, 0, "{");
-        text_line(out, 1, "(void)instance;");
-        text_line(out, 1, "return %s;", lower_core_call(lower, options->realloc, "old, old_size, align, new_size"));
-        text_line(out, 0, "}");
-        text_gap(out);
-    }
-    text_line(out, 0, "const struct gale_value_options gale_options_%u = {%s, %s, GALE_ENCODING_%s};", options->id,
-              options->memory == NULL ? "NULL" : lower_memory_address(lower, options->memory), realloc,
-              encodings[options->encoding]);
-    text_gap(out);
-}
-
-/* A function `name` of the runtime's form that calls core function `func`. */
-void lower_core_thunk(struct lower *lower, struct text *out, const char *name, const struct plan_core_func *func)
+/* A function `name` of the runtime's form whose body calls core function `func`. */
+static void lift_thunk(struct lower *lower, struct text *out, const char *name, const struct plan_core_func *func)
 {
     const struct core_func_type *type = func->type;
-    const char *call = lower_core_call(lower, func, lift_arguments(lower, type, "params"));
+    const char *call = lower_core_call(lower, func, lower_core_arguments(lower, type, "params"));
 
     text_line(out, 0, "static void %s(void *guest, const union gale_flat *params, union gale_flat *results)", name);
     text_line(out, 0, "{");
@@ -61,25 +42,116 @@ void lower_core_thunk(struct lower *lower, struct text *out, const char *name, c
     text_gap(out);
 }
 
+/* Calls `func` with the named values and returns its result: itself, or through a function that runs outside. */
+static void lift_call(struct lower *lower, struct text *out, const struct plan_core_func *func, const char *outside,
+                      const char *const names[4])
+{
+    struct text values = {.arena = lower->arena};
+    const char *separator = "";
+
+    for (uint32_t i = 0; i < 4 && names[i] != NULL; i++) {
+        text_print(&values, lower->options->target != NULL ? "%sgale_glue_slot(%s)" : "%s%s", separator, names[i]);
+        separator = ", ";
+    }
+    if (lower->options->target == NULL) {
+        text_line(out, 1, "return %s;", lower_core_call(lower, func, values.data));
+        return;
+    }
+    text_line(out, 1, "const union gale_flat params[] = {%s};", values.data);
+    text_line(out, 1, "union gale_flat results[1];");
+    text_gap(out);
+    lower_isolate_enter(lower, out, func, outside, "params", "results");
+    text_line(out, 1, "return results[0].i32;");
+}
+
+/* The function that runs outside, where there is an outside; its name. */
+static const char *lift_outside(struct lower *lower, struct text *out, const char *name,
+                                const struct plan_core_func *func)
+{
+    const char *outside = arena_print(lower->arena, "%s_outside", name);
+
+    if (lower->options->target != NULL) {
+        lift_thunk(lower, out, outside, func);
+    }
+    return outside;
+}
+
+static void lift_realloc(struct lower *lower, struct text *out, const struct plan_options *options, const char *name)
+{
+    static const char *const names[] = {"old", "old_size", "align", "new_size"};
+    const char *outside = lift_outside(lower, out, name, options->realloc);
+
+    text_line(out, 0, "static uint32_t %s(struct gale_instance *instance, uint32_t old, uint32_t old_size,", name);
+    text_line(out, 0, "                                  uint32_t align, uint32_t new_size)");
+    text_line(out, 0, "{");
+    text_line(out, 1, "(void)instance;");
+    lift_call(lower, out, options->realloc, outside, names);
+    text_line(out, 0, "}");
+    text_gap(out);
+}
+
+static void lift_options(struct lower *lower, struct text *out, const struct plan_options *options)
+{
+    static const char *const encodings[] = {
+        [CANON_UTF8] = "UTF8", [CANON_UTF16] = "UTF16", [CANON_LATIN1_UTF16] = "LATIN1_UTF16"};
+    const char *realloc = "NULL";
+
+    if (options->realloc != NULL) {
+        realloc = arena_print(lower->arena, "options_%u_realloc", options->id);
+        lift_realloc(lower, out, options, realloc);
+    }
+    text_line(out, 0, "const struct gale_value_options gale_options_%u = {%s, %s, GALE_ENCODING_%s};", options->id,
+              options->memory == NULL ? "NULL" : lower_memory_view(lower, options->memory), realloc,
+              encodings[options->encoding]);
+    text_gap(out);
+}
+
+void lower_core_thunk(struct lower *lower, struct text *out, const char *name, const struct plan_core_func *func)
+{
+    const char *outside;
+
+    if (lower->options->target == NULL) {
+        lift_thunk(lower, out, name, func);
+        return;
+    }
+    outside = lift_outside(lower, out, name, func);
+    text_line(out, 0, "static void %s(void *guest, const union gale_flat *params, union gale_flat *results)", name);
+    text_line(out, 0, "{");
+    text_line(out, 1, "(void)guest, (void)params, (void)results;");
+    lower_isolate_enter(lower, out, func, outside, "params", "results");
+    text_line(out, 0, "}");
+    text_gap(out);
+}
+
 static void lift_callback(struct lower *lower, struct text *out, const struct plan_lift *lift)
 {
+    static const char *const names[] = {"event", "p1", "p2", NULL};
+    const char *outside =
+        lift_outside(lower, out, arena_print(lower->arena, "lift_%u_callback", lift->id), lift->callback);
+
     text_line(out, 0, "static uint32_t lift_%u_callback(void *guest, uint32_t event, uint32_t p1, uint32_t p2)",
               lift->id);
     text_line(out, 0, "{");
     text_line(out, 1, "(void)guest;");
-    text_line(out, 1, "return %s;", lower_core_call(lower, lift->callback, "event, p1, p2"));
+    lift_call(lower, out, lift->callback, outside, names);
     text_line(out, 0, "}");
     text_gap(out);
 }
 
 static void lift_post_return(struct lower *lower, struct text *out, const struct plan_lift *lift)
 {
-    const char *arguments = lift_arguments(lower, lift->post_return->type, "results");
+    const char *arguments = lower_core_arguments(lower, lift->post_return->type, "results");
+    const char *outside =
+        lift_outside(lower, out, arena_print(lower->arena, "lift_%u_post_return", lift->id), lift->post_return);
 
     text_line(out, 0, "static void lift_%u_post_return(void *guest, const union gale_flat *results)", lift->id);
     text_line(out, 0, "{");
     text_line(out, 1, "(void)guest, (void)results;");
-    text_line(out, 1, "%s;", lower_core_call(lower, lift->post_return, arguments));
+    if (lower->options->target == NULL) {
+        text_line(out, 1, "%s;", lower_core_call(lower, lift->post_return, arguments));
+    } else {
+        lower_isolate_enter(lower, out, lift->post_return, outside, "results", NULL);
+    }
     text_line(out, 0, "}");
     text_gap(out);
 }

@@ -9,6 +9,9 @@
 /* "GALE_MEMORY_3_BYTES": what budgets.h calls the storage of a memory. */
 static void plan_memories(struct lower *lower, struct text *out)
 {
+    if (lower->options->target != NULL) {
+        return;
+    }
     for (uint32_t i = 0; i < lower->plan->memories.count; i++) {
         const struct plan_memory *memory = lower->plan->memories.at[i];
         text_line(out, 0, "static GALE_ALIGNED(16) uint8_t memory_%u[GALE_MEMORY_%u_BYTES];", memory->id, memory->id);
@@ -27,8 +30,11 @@ static uint32_t plan_imported_tables(const struct core_module *module)
 }
 
 /* Storage of the tables of a core instance. */
-static void plan_tables(struct text *out, const struct plan_core_instance *core)
+static void plan_tables(struct lower *lower, struct text *out, const struct plan_core_instance *core)
 {
+    if (lower->options->target != NULL) {
+        return;
+    }
     for (uint32_t i = plan_imported_tables(core->module); i < core->module->tables.count; i++) {
         const char *element = lower_core_c_type(core->module->tables.at[i].value);
         text_line(out, 0, "static %s table_%u_%u[GALE_TABLE_%u_%u_COUNT];", element, core->id, i, core->id, i);
@@ -70,8 +76,33 @@ static const char *plan_link_record(struct lower *lower, struct text *out, const
     if (lower->modules[core->module->id].instances.count == 1) {
         return ", NULL";
     }
-    text_line(out, 0, "static struct w2c_m%ui link_%u = {%u};", core->module->id, core->id, core->id);
-    return arena_print(lower->arena, ", &link_%u", core->id);
+    text_line(out, 0, "static const struct w2c_m%ui link_%u = {%u};", core->module->id, core->id, core->id);
+    return arena_print(lower->arena, ", (struct w2c_m%ui *)&link_%u", core->module->id, core->id);
+}
+
+/* Instantiates the core module: itself, or through a function that runs outside. */
+static void plan_instantiate(struct lower *lower, struct text *out, const struct plan_core_instance *core,
+                             const char *link)
+{
+    static const char *const head = "static void start_%u%s(void *guest, const union gale_flat *params, "
+                                    "union gale_flat *results)";
+    const bool isolated = lower->options->target != NULL;
+
+    text_line(out, 0, head, core->id, isolated ? "_outside" : "");
+    text_line(out, 0, "{");
+    text_line(out, 1, "(void)guest, (void)params, (void)results;");
+    text_line(out, 1, "wasm2c_m%u_instantiate(&gale_core_%u%s);", core->module->id, core->id, link);
+    text_line(out, 0, "}");
+    text_gap(out);
+    if (isolated) {
+        text_line(out, 0, head, core->id, "");
+        text_line(out, 0, "{");
+        text_line(out, 1, "(void)guest;");
+        text_line(out, 1, "gale_isolate_enter(&gale_isolate_%u, start_%u_outside, params, 0, results, 0);",
+                  core->instance->id, core->id);
+        text_line(out, 0, "}");
+        text_gap(out);
+    }
 }
 
 static void plan_core(struct lower *lower, struct text *out, const struct plan_core_instance *core)
@@ -79,18 +110,14 @@ static void plan_core(struct lower *lower, struct text *out, const struct plan_c
     bool stack = core->instance->blocks && core->module->has_start;
     const char *link;
 
-    text_line(out, 0, "w2c_m%u gale_core_%u;", core->module->id, core->id);
-    plan_tables(out, core);
+    if (lower->options->target == NULL) {
+        text_line(out, 0, "w2c_m%u gale_core_%u;", core->module->id, core->id);
+    }
+    plan_tables(lower, out, core);
     link = plan_link_record(lower, out, core);
     text_gap(out);
     plan_prepare(lower, out, core);
-    text_line(out, 0, "static void start_%u(void *guest, const union gale_flat *params, union gale_flat *results)",
-              core->id);
-    text_line(out, 0, "{");
-    text_line(out, 1, "(void)guest, (void)params, (void)results;");
-    text_line(out, 1, "wasm2c_m%u_instantiate(&gale_core_%u%s);", core->module->id, core->id, link);
-    text_line(out, 0, "}");
-    text_gap(out);
+    plan_instantiate(lower, out, core, link);
     text_line(out, 0, "static const struct gale_func start_func_%u = {", core->id);
     text_line(out, 1, "&gale_instance_%u, NULL, %s, NULL, start_%u, NULL, NULL};", core->instance->id,
               stack ? "GALE_FUNC_STACK" : "0", core->id);
@@ -176,7 +203,7 @@ static void plan_tables_of_program(struct lower *lower, struct text *out)
         const struct plan_memory *memory = plan->memories.at[i];
         uint32_t page = (uint32_t)1 << lower_limits(lower, memory).page_log2;
         text_line(out, 1, "{\"%s memory %u\", %s, sizeof memory_%u / %u, %u, %u},", memory->owner->instance->name, i,
-                  lower_memory_address(lower, memory), i, page, page, memory->owner->instance->id);
+                  lower_memory_view(lower, memory), i, page, page, memory->owner->instance->id);
     }
     text_line(out, 1, "{NULL, NULL, 0, 0, -1},");
     text_line(out, 0, "};");
@@ -216,6 +243,11 @@ static void plan_start_parts(struct lower *lower, struct text *out)
     text_line(out, 0, "{");
     text_line(out, 1, "int status = part == 0 ? gale_store_init(&store, &program_memory) : GALE_OK;");
     text_gap(out);
+    if (lower->options->target != NULL) {
+        text_line(out, 1, "if (part == 0 && status == GALE_OK) {");
+        text_line(out, 2, "status = gale_isolate_init();");
+        text_line(out, 1, "}");
+    }
     text_line(out, 1, "if (status != GALE_OK) {");
     text_line(out, 2, "return status;");
     text_line(out, 1, "}");
@@ -289,6 +321,7 @@ void lower_write_plan(struct lower *lower, struct text *out)
     text_line(out, 0, "#include \"budgets.h\"");
     text_gap(out);
     plan_memories(lower, out);
+    lower_isolate_blocks(lower, out);
     plan_steps(lower, out);
     plan_start(lower, out);
     plan_tables_of_program(lower, out);

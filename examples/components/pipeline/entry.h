@@ -20,6 +20,11 @@ struct entry {
 
 _Static_assert(sizeof(struct entry) == 32, "layout of record entry");
 
-enum { ENTRY_BATCH = 256 };
+/* Entries of a batch, bytes of text read at once and kept of a batch, sections of the table. */
+#ifdef PIPELINE_SMALL
+enum { ENTRY_BATCH = 8, ENTRY_TEXT = 512, ENTRY_STRINGS = 1024, ENTRY_SECTIONS = 32 };
+#else
+enum { ENTRY_BATCH = 256, ENTRY_TEXT = 1 << 16, ENTRY_STRINGS = 1 << 16, ENTRY_SECTIONS = 256 };
+#endif
 
 #endif /* ENTRY_H */

@@ -28,7 +28,7 @@ static inline uint32_t parser_open(uint32_t text)
 }
 
 /* Strings live until the next batch is read. */
-static char strings[1 << 16];
+static char strings[ENTRY_STRINGS];
 static uint32_t strings_used;
 
 EXPORT("cabi_realloc") void *cabi_realloc(void *old, uint32_t old_bytes, uint32_t align, uint32_t bytes)

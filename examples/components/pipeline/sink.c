@@ -3,7 +3,7 @@
 #include "../stdio.h"
 #include "parser_import.h"
 
-enum { SECTIONS = 256, NAME = 48 };
+enum { NAME = 48 };
 
 struct section {
     char name[NAME];
@@ -13,7 +13,7 @@ struct section {
     uint64_t installed_size;
 };
 
-static struct section sections[SECTIONS];
+static struct section sections[ENTRY_SECTIONS];
 static uint32_t section_count;
 
 /* Negative, zero or positive, as the section's name stands to `name`. */
@@ -26,7 +26,7 @@ static int compare(const struct section *s, struct entry_text name)
 
 static struct section *insert(uint32_t at, struct entry_text name)
 {
-    if (section_count == SECTIONS || name.bytes > NAME) {
+    if (section_count == ENTRY_SECTIONS || name.bytes > NAME) {
         __builtin_trap();
     }
     for (uint32_t k = section_count; k > at; k--) {

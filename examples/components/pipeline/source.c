@@ -69,7 +69,7 @@ static void take_line(uint32_t out, const char *line, uint32_t bytes)
 
 void produce(uint32_t text, uint32_t out)
 {
-    static char buffer[1 << 16];
+    static char buffer[ENTRY_TEXT];
     uint32_t used = 0;
     bool ended = false;
     while (!ended) {

@@ -33,6 +33,9 @@ struct gale_instance *gale_guest_running(void);
 /** The instance whose core code runs now in a store, inside a realloc too. */
 struct gale_instance *gale_guest_running_in(const struct gale_store *store);
 
+/** Traps `instance`, whose core code did what wasm2c calls `code`. */
+void gale_guest_trap(struct gale_instance *instance, uint32_t code) __attribute__((noreturn));
+
 /** What a trap of core code means; `value` is that of a GALE_TRAP_CORE. Never NULL. */
 const char *gale_guest_trap_text(uint32_t value);
 

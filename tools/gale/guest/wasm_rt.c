@@ -5,13 +5,13 @@
 
 #define WASM_PAGE_BYTES 65536u
 
-void wasm_rt_trap(wasm_rt_trap_t code)
+void gale_guest_trap(struct gale_instance *instance, uint32_t code)
 {
     enum gale_trap trap = code == WASM_RT_TRAP_UNREACHABLE  ? GALE_TRAP_UNREACHABLE
                           : code == WASM_RT_TRAP_EXHAUSTION ? GALE_TRAP_DEPTH
                                                             : GALE_TRAP_CORE;
 
-    gale_trap_value(gale_guest_running(), trap, (uint32_t)code);
+    gale_trap_value(instance, trap, code);
 }
 
 const char *gale_guest_trap_text(uint32_t value)
