@@ -13,6 +13,10 @@
 #include "gale/component/canon.h"
 #include "gale/component/trace.h"
 
+#include "instance_core.h"
+#include "subtask_core.h"
+#include "task_core.h"
+
 /* ---- pools --------------------------------------------------------------------------------------------------- */
 
 /** The slot that gale__slots_take() will take; GALE_ID_NONE if there is none. */
@@ -176,20 +180,8 @@ struct gale_instance *gale__instance_shared(struct gale_instance *i, struct gale
 bool gale__instance_may_enter(const struct gale_instance *i, const struct gale_instance *stop);
 void gale__instance_set_enter(struct gale_instance *i, const struct gale_instance *stop, bool may_enter);
 
-/** True when a task that needs the lock (`locked`) or does not must wait to start. */
-inline bool gale__instance_is_closed(const struct gale_instance *i, bool locked)
-{
-    return i->backpressure > 0 || (locked && i->exclusive != GALE_ID_NONE);
-}
-
 /** The lock is free, or the gate open: those who wait for it become ready. */
 void gale__instance_offer(struct gale_instance *i);
-
-inline void gale__instance_lock(struct gale_instance *i, gale_id thread)
-{
-    GALE_ASSERT(i->exclusive == GALE_ID_NONE);
-    i->exclusive = thread;
-}
 
 inline void gale__instance_unlock(struct gale_instance *i)
 {
@@ -286,11 +278,6 @@ void gale__set_free(struct gale_instance *i, gale_id set);
 
 /* ---- task, lift ---------------------------------------------------------------------------------------------- */
 
-inline bool gale__func_needs_lock(const struct gale_func *f)
-{
-    return (f->flags & GALE_FUNC_ASYNC) == 0 || (f->flags & GALE_FUNC_CALLBACK) != 0;
-}
-
 /** Calls a lifted function; `subtask` is the call seen from `caller` (NULL: the host). */
 void gale__lift(struct gale_store *s, const struct gale_func *f, struct gale_instance *caller, gale_id subtask);
 /** True once the new thread has passed the gate; false when it waits there or its task was cancelled. */
@@ -307,11 +294,6 @@ void gale__task_free(struct gale_store *s, gale_id task);
 void gale__task_leave(struct gale_store *s, gale_id task, gale_id thread);
 
 /* ---- subtask, host ------------------------------------------------------------------------------------------- */
-
-inline bool gale__subtask_is_resolved(const struct gale_subtask *st)
-{
-    return st->state >= GALE_SUBTASK_RETURNED;
-}
 
 /** A new subtask; GALE_ID_NONE if there is none. */
 gale_id gale__subtask_new(struct gale_store *s, const struct gale_binding *b, struct gale_instance *caller,

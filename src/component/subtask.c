@@ -117,7 +117,7 @@ void gale__subtask_start(struct gale_store *s, gale_id id, const struct gale_val
 {
     struct gale_subtask *st = gale__subtask(s, id);
 
-    st->state = GALE_SUBTASK_STARTED;
+    gale__subtask_move(st, GALE_SUBTASK_STARTED);
     subtask_progress(s, st);
     if (st->binding->params != NULL) {
         const struct gale_transfer t = {subtask_side(s, st, id, to->instance), *to};
@@ -147,7 +147,7 @@ static void subtask_resolve(struct gale_store *s, gale_id id, enum gale_subtask_
 {
     struct gale_subtask *st = gale__subtask(s, id);
 
-    st->state = (uint8_t)state;
+    gale__subtask_move(st, state);
     st->task = GALE_ID_NONE;
     if ((st->flags & GALE_SUBTASK_ORPHAN) != 0) {
         gale__subtask_free(s, id);
@@ -173,16 +173,14 @@ void gale__subtask_return(struct gale_store *s, gale_id id, const struct gale_va
 
 void gale__subtask_cancelled(struct gale_store *s, gale_id id)
 {
-    const bool started = gale__subtask(s, id)->state != GALE_SUBTASK_STARTING;
-
-    subtask_resolve(s, id, started ? GALE_SUBTASK_CANCELLED_BEFORE_RETURNED : GALE_SUBTASK_CANCELLED_BEFORE_STARTED);
+    subtask_resolve(s, id, gale__subtask_cancelled_state(gale__subtask(s, id)));
 }
 
 void gale__subtask_request_cancel(struct gale_store *s, gale_id id, struct gale_instance *caller)
 {
     struct gale_subtask *st = gale__subtask(s, id);
 
-    st->flags |= GALE_SUBTASK_CANCEL_ASKED;
+    gale__subtask_ask(st);
     if (st->binding->callee != NULL) {
         gale__task_request_cancel(s, st->task, caller);
     } else {

@@ -32,18 +32,26 @@ void gale__task_free(struct gale_store *s, gale_id task)
 
 /* ---- the gate ------------------------------------------------------------------------------------------------ */
 
-/** True when a new task of `f` must queue: the gate is closed, or others queue already. */
-/*@ requires own: \valid_read(f); */
-static bool task_must_queue(const struct gale_func *f)
+/** True when others wait to start. */
+/*@ requires own: \valid_read(i); */
+static bool task_others_wait(const struct gale_instance *i)
 {
-    const struct gale_instance *i = f->instance;
     const struct gale_list_pool *links = &i->store->links;
 
-    if (gale__instance_is_closed(i, gale__func_needs_lock(f))) {
-        return true;
-    }
     return i->queued != 0 && (!gale_list_is_empty(links, gale__list_of(i, GALE__LIST_ENTRY_LOCKED)) ||
                               !gale_list_is_empty(links, gale__list_of(i, GALE__LIST_ENTRY_FREE)));
+}
+
+/** True when a task of `f` may start now; `behind`: others came before it. */
+/*@ requires own: \valid_read(f) && \valid_read(f->instance);
+    assigns  \nothing;
+    ensures  tk05: \result ==> f->instance->backpressure == 0;
+    ensures  tk04: \result && func_needs_lock(f) ==> f->instance->exclusive == GALE_ID_NONE;
+    ensures  turn: \result ==> !behind;
+*/
+static bool task_may_start(const struct gale_func *f, bool behind)
+{
+    return !behind && !gale__instance_is_closed(f->instance, gale__func_needs_lock(f));
 }
 
 /** The task was cancelled before it passed the gate: that is its end. */
@@ -62,11 +70,13 @@ bool gale__task_admit(struct gale_store *s, gale_id thread)
     const struct gale_func *f = task->func;
 
     if ((f->flags & GALE_FUNC_ASYNC_TYPE) != 0) {
-        if (t->wait == GALE_WAIT_ENTRY && (t->flags & GALE_GUEST_THREAD_CANCELLED) != 0) {
+        const bool waited = t->wait == GALE_WAIT_ENTRY;
+
+        if (waited && (t->flags & GALE_GUEST_THREAD_CANCELLED) != 0) {
             task_end_unstarted(s, t);
             return false;
         }
-        if (t->wait != GALE_WAIT_ENTRY && task_must_queue(f)) {
+        if (!task_may_start(f, !waited && task_others_wait(f->instance))) {
             gale__thread_start_wait(s, thread, GALE_WAIT_ENTRY, GALE_ID_NONE, true);
             return false;
         }
@@ -82,15 +92,26 @@ bool gale__task_admit(struct gale_store *s, gale_id thread)
     return true;
 }
 
+/** One thread less. The last one must leave a result behind. */
+/*@ requires own: \valid(t) && \valid_read(t->func) && \valid(t->func->instance) && t->threads > 0;
+    assigns  t->threads;
+    ensures  left: t->threads == \old(t->threads) - 1;
+    ensures  tk02: t->threads == 0 ==> t->state == GALE_TASK_RESOLVED;
+*/
+static void task_count_out(struct gale_task *t)
+{
+    if (t->threads == 1u && t->state != GALE_TASK_RESOLVED) {
+        gale_trap(t->func->instance, GALE_TRAP_NO_RESULT);
+    }
+    t->threads--;
+}
+
 void gale__task_leave(struct gale_store *s, gale_id task, gale_id thread)
 {
     struct gale_task *t = gale__task(s, task);
     struct gale_instance *i = t->func->instance;
 
-    if (t->threads == 1u && t->state != GALE_TASK_RESOLVED) {
-        gale_trap(i, GALE_TRAP_NO_RESULT);
-    }
-    t->threads--;
+    task_count_out(t);
     gale__thread_unregister(i, thread);
     gale__thread(s, thread)->state = GALE_GUEST_THREAD_FREE;
     if (thread != t->implicit) {
@@ -123,17 +144,53 @@ void gale__task_start(struct gale_store *s, gale_id task, union gale_flat *param
     struct gale_task *t = gale__task(s, task);
     const struct gale_value_side side = task_side(s, task);
 
-    t->state = GALE_TASK_STARTED;
+    gale__task_move(t, GALE_TASK_STARTED);
     gale__subtask_start(s, t->subtask, &side, params);
     gale__trace(s, GALE_TRACE_START, side.instance->id, task, 0);
 }
 
-/*@ requires own: \valid(t); */
-static void task_check_borrows(const struct gale_task *t)
+/** Traps unless the task may give its result. */
+/*@ requires own: \valid_read(t) && \valid_read(t->func) && \valid(t->func->instance);
+    assigns  \nothing;
+    ensures  tk02: t->state != GALE_TASK_RESOLVED;
+    ensures  left: t->borrows == 0;
+*/
+static void task_check_return(const struct gale_task *t)
 {
+    if (t->state == GALE_TASK_RESOLVED) {
+        gale_trap(t->func->instance, GALE_TRAP_RETURN_TWICE);
+    }
     if (t->borrows > 0) {
         gale_trap(t->func->instance, GALE_TRAP_BORROWS_LEFT);
     }
+}
+
+/** Traps unless the task may end without a result: it was told to. */
+/*@ requires own: \valid_read(t) && \valid_read(t->func) && \valid(t->func->instance);
+    assigns  \nothing;
+    ensures  tk02: t->state != GALE_TASK_RESOLVED;
+    ensures  tk03: t->state == GALE_TASK_CANCEL_DELIVERED;
+    ensures  left: t->borrows == 0;
+*/
+static void task_check_cancel(const struct gale_task *t)
+{
+    if (t->state != GALE_TASK_CANCEL_DELIVERED && t->state != GALE_TASK_RESOLVED) {
+        gale_trap(t->func->instance, GALE_TRAP_NOT_CANCELLED);
+    }
+    task_check_return(t);
+}
+
+/** The task has its result, or has none and never will. */
+/*@ requires own:  \valid(t);
+    requires edge: task_edge(t->state, GALE_TASK_RESOLVED);
+    assigns  t->state, t->subtask;
+    ensures  tk01: t->state == GALE_TASK_RESOLVED && t->subtask == GALE_ID_NONE;
+    ensures  tk02: \old(t->state) != GALE_TASK_RESOLVED;
+*/
+static void task_resolve(struct gale_task *t)
+{
+    gale__task_move(t, GALE_TASK_RESOLVED);
+    t->subtask = GALE_ID_NONE;
 }
 
 void gale__task_return(struct gale_store *s, gale_id task, const union gale_flat *results)
@@ -141,13 +198,9 @@ void gale__task_return(struct gale_store *s, gale_id task, const union gale_flat
     struct gale_task *t = gale__task(s, task);
     const struct gale_value_side side = task_side(s, task);
 
-    if (t->state == GALE_TASK_RESOLVED) {
-        gale_trap(side.instance, GALE_TRAP_RETURN_TWICE);
-    }
-    task_check_borrows(t);
+    task_check_return(t);
     gale__subtask_return(s, t->subtask, &side, results);
-    t->state = GALE_TASK_RESOLVED;
-    t->subtask = GALE_ID_NONE;
+    task_resolve(t);
     gale__trace(s, GALE_TRACE_RETURN, side.instance->id, task, 0);
 }
 
@@ -155,30 +208,33 @@ void gale__task_cancel(struct gale_store *s, gale_id task)
 {
     struct gale_task *t = gale__task(s, task);
 
-    if (t->state != GALE_TASK_CANCEL_DELIVERED) {
-        gale_trap(t->func->instance, t->state == GALE_TASK_RESOLVED ? GALE_TRAP_RETURN_TWICE : GALE_TRAP_NOT_CANCELLED);
-    }
-    task_check_borrows(t);
+    task_check_cancel(t);
     gale__subtask_cancelled(s, t->subtask);
-    t->state = GALE_TASK_RESOLVED;
-    t->subtask = GALE_ID_NONE;
+    task_resolve(t);
     gale__trace(s, GALE_TRACE_CANCEL, t->func->instance->id, task, 0);
 }
 
 /* ---- cancellation -------------------------------------------------------------------------------------------- */
 
+/*@ requires own: \valid(t);
+    assigns  t->state;
+    ensures  tk03: \result <==> cancellable && \old(t->state) == GALE_TASK_PENDING_CANCEL;
+    ensures  tk03: \result ==> t->state == GALE_TASK_CANCEL_DELIVERED;
+    ensures  tk01: !\result ==> t->state == \old(t->state);
+*/
 bool gale__task_take_cancel(struct gale_task *t, bool cancellable)
 {
     const bool taken = cancellable && t->state == GALE_TASK_PENDING_CANCEL;
 
     if (taken) {
-        t->state = GALE_TASK_CANCEL_DELIVERED;
+        gale__task_move(t, GALE_TASK_CANCEL_DELIVERED);
     }
     return taken;
 }
 
 /*@ requires own: \valid_read(t);
     assigns  \nothing;
+    ensures  tk03: \result ==> (t->flags & GALE_GUEST_THREAD_CANCELLABLE) != 0;
 */
 static bool task_thread_is_cancellable(const struct gale_guest_thread *t)
 {
@@ -228,10 +284,10 @@ static void task_cancel_started(struct gale_store *s, gale_id task, struct gale_
     const gale_id thread = task_candidate(s, task);
 
     if (thread == GALE_ID_NONE || !gale__instance_may_enter(i, stop)) {
-        t->state = GALE_TASK_PENDING_CANCEL;
+        gale__task_move(t, GALE_TASK_PENDING_CANCEL);
         return;
     }
-    t->state = GALE_TASK_CANCEL_DELIVERED;
+    gale__task_move(t, GALE_TASK_CANCEL_DELIVERED);
     gale__instance_set_enter(i, stop, false);
     gale__thread_resume(s, thread, true);
     gale__instance_set_enter(i, stop, true);
@@ -242,7 +298,7 @@ void gale__task_request_cancel(struct gale_store *s, gale_id task, struct gale_i
     struct gale_task *t = gale__task(s, task);
 
     if (t->state == GALE_TASK_INITIAL) {
-        t->state = GALE_TASK_CANCEL_DELIVERED;
+        gale__task_move(t, GALE_TASK_CANCEL_DELIVERED);
         gale__thread_resume(s, t->implicit, true);
     } else {
         task_cancel_started(s, task, caller);

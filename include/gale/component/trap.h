@@ -120,6 +120,7 @@ const char *gale_trap_text(enum gale_trap code);
  * @satisfies IN01
  */
 /*@ requires own: \valid(instance);
+    assigns  \nothing;
     ensures  in01: \false;
 */
 void gale_trap(struct gale_instance *instance, enum gale_trap code) __attribute__((noreturn));
@@ -131,6 +132,7 @@ void gale_trap(struct gale_instance *instance, enum gale_trap code) __attribute_
  * @satisfies IN01
  */
 /*@ requires own: \valid(instance);
+    assigns  \nothing;
     ensures  in01: \false;
 */
 void gale_trap_value(struct gale_instance *instance, enum gale_trap code, uint32_t value) __attribute__((noreturn));
