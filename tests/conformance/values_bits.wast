@@ -246,91 +246,125 @@
   97) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 255) (u8.const 255) (u8.const 16) (u8.const 0)))
 (assert_return (invoke "char" (list.const (char.const "a") (char.const "\u{10ffff}"))) (list.const (char.const "a")
   (char.const "\u{10ffff}")))
-(assert_return (invoke "f32-bytes" (list.const (f32.const -1.5))) (list.const (u8.const 0) (u8.const 0) (u8.const
-  192) (u8.const 191)))
-(assert_return (invoke "f32" (list.const (f32.const -1.5))) (list.const (f32.const -1.5)))
-(assert_return (invoke "f32-bytes" (list.const (f32.const nan))) (list.const (u8.const 0) (u8.const 0) (u8.const
-  192) (u8.const 127)))
-(assert_return (invoke "f32" (list.const (f32.const nan))) (list.const (f32.const nan:canonical)))
-(assert_return (invoke "f64-bytes" (list.const (f64.const 1))) (list.const (u8.const 0) (u8.const 0) (u8.const 0)
-  (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 240) (u8.const 63)))
-(assert_return (invoke "f64" (list.const (f64.const 1))) (list.const (f64.const 1)))
-(assert_return (invoke "f64-bytes" (list.const (f64.const nan))) (list.const (u8.const 0) (u8.const 0) (u8.const 0)
-  (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 248) (u8.const 127)))
-(assert_return (invoke "f64" (list.const (f64.const nan))) (list.const (f64.const nan:canonical)))
+(assert_return (invoke "f32-bytes" (list.const (f32.const -1.5) (f32.const -1.5))) (list.const (u8.const 0)
+  (u8.const 0) (u8.const 192) (u8.const 191) (u8.const 0) (u8.const 0) (u8.const 192) (u8.const 191)))
+(assert_return (invoke "f32" (list.const (f32.const -1.5) (f32.const -1.5))) (list.const (f32.const -1.5) (f32.const
+  -1.5)))
+(assert_return (invoke "f32-bytes" (list.const (f32.const nan) (f32.const nan))) (list.const (u8.const 0) (u8.const
+  0) (u8.const 192) (u8.const 127) (u8.const 0) (u8.const 0) (u8.const 192) (u8.const 127)))
+(assert_return (invoke "f32" (list.const (f32.const nan) (f32.const nan))) (list.const (f32.const nan:canonical)
+  (f32.const nan:canonical)))
+(assert_return (invoke "f64-bytes" (list.const (f64.const 1) (f64.const 1))) (list.const (u8.const 0) (u8.const 0)
+  (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 240) (u8.const 63) (u8.const 0) (u8.const 0)
+  (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 240) (u8.const 63)))
+(assert_return (invoke "f64" (list.const (f64.const 1) (f64.const 1))) (list.const (f64.const 1) (f64.const 1)))
+(assert_return (invoke "f64-bytes" (list.const (f64.const nan) (f64.const nan))) (list.const (u8.const 0) (u8.const
+  0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 248) (u8.const 127) (u8.const 0) (u8.const 0)
+  (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 248) (u8.const 127)))
+(assert_return (invoke "f64" (list.const (f64.const nan) (f64.const nan))) (list.const (f64.const nan:canonical)
+  (f64.const nan:canonical)))
 (assert_return (invoke "flags1-bytes" (list.const (flags.const) (flags.const "x0"))) (list.const (u8.const 0)
   (u8.const 1)))
 (assert_return (invoke "flags1" (list.const (flags.const) (flags.const "x0"))) (list.const (flags.const)
   (flags.const "x0")))
 ;; @covers flags-8
-(assert_return (invoke "flags8-bytes" (list.const (flags.const "x0" "x7"))) (list.const (u8.const 129)))
-(assert_return (invoke "flags8" (list.const (flags.const "x0" "x7"))) (list.const (flags.const "x0" "x7")))
-(assert_return (invoke "flags9-bytes" (list.const (flags.const "x1" "x8"))) (list.const (u8.const 2) (u8.const 1)))
-(assert_return (invoke "flags9" (list.const (flags.const "x1" "x8"))) (list.const (flags.const "x1" "x8")))
+(assert_return (invoke "flags8-bytes" (list.const (flags.const "x0" "x7") (flags.const "x0" "x7"))) (list.const
+  (u8.const 129) (u8.const 129)))
+(assert_return (invoke "flags8" (list.const (flags.const "x0" "x7") (flags.const "x0" "x7"))) (list.const
+  (flags.const "x0" "x7") (flags.const "x0" "x7")))
+(assert_return (invoke "flags9-bytes" (list.const (flags.const "x1" "x8") (flags.const "x1" "x8"))) (list.const
+  (u8.const 2) (u8.const 1) (u8.const 2) (u8.const 1)))
+(assert_return (invoke "flags9" (list.const (flags.const "x1" "x8") (flags.const "x1" "x8"))) (list.const
+  (flags.const "x1" "x8") (flags.const "x1" "x8")))
 ;; @covers flags-16
-(assert_return (invoke "flags16-bytes" (list.const (flags.const "x0" "x15"))) (list.const (u8.const 1) (u8.const
-  128)))
-(assert_return (invoke "flags16" (list.const (flags.const "x0" "x15"))) (list.const (flags.const "x0" "x15")))
+(assert_return (invoke "flags16-bytes" (list.const (flags.const "x0" "x15") (flags.const "x0" "x15"))) (list.const
+  (u8.const 1) (u8.const 128) (u8.const 1) (u8.const 128)))
+(assert_return (invoke "flags16" (list.const (flags.const "x0" "x15") (flags.const "x0" "x15"))) (list.const
+  (flags.const "x0" "x15") (flags.const "x0" "x15")))
 (assert_return (invoke "flags17-bytes" (list.const (flags.const "x16") (flags.const "x0"))) (list.const (u8.const 0)
   (u8.const 0) (u8.const 1) (u8.const 0) (u8.const 1) (u8.const 0) (u8.const 0) (u8.const 0)))
 (assert_return (invoke "flags17" (list.const (flags.const "x16") (flags.const "x0"))) (list.const (flags.const
   "x16") (flags.const "x0")))
-(assert_return (invoke "flags31-bytes" (list.const (flags.const "x30"))) (list.const (u8.const 0) (u8.const 0)
-  (u8.const 0) (u8.const 64)))
-(assert_return (invoke "flags31" (list.const (flags.const "x30"))) (list.const (flags.const "x30")))
+(assert_return (invoke "flags31-bytes" (list.const (flags.const "x30") (flags.const "x30"))) (list.const (u8.const
+  0) (u8.const 0) (u8.const 0) (u8.const 64) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 64)))
+(assert_return (invoke "flags31" (list.const (flags.const "x30") (flags.const "x30"))) (list.const (flags.const
+  "x30") (flags.const "x30")))
 ;; @covers flags-32
-(assert_return (invoke "flags32-bytes" (list.const (flags.const "x0" "x31"))) (list.const (u8.const 1) (u8.const 0)
-  (u8.const 0) (u8.const 128)))
-(assert_return (invoke "flags32" (list.const (flags.const "x0" "x31"))) (list.const (flags.const "x0" "x31")))
+(assert_return (invoke "flags32-bytes" (list.const (flags.const "x0" "x31") (flags.const "x0" "x31"))) (list.const
+  (u8.const 1) (u8.const 0) (u8.const 0) (u8.const 128) (u8.const 1) (u8.const 0) (u8.const 0) (u8.const 128)))
+(assert_return (invoke "flags32" (list.const (flags.const "x0" "x31") (flags.const "x0" "x31"))) (list.const
+  (flags.const "x0" "x31") (flags.const "x0" "x31")))
 (assert_return (invoke "enum3-bytes" (list.const (enum.const "blue") (enum.const "red"))) (list.const (u8.const 2)
   (u8.const 0)))
 (assert_return (invoke "enum3" (list.const (enum.const "blue") (enum.const "red"))) (list.const (enum.const "blue")
   (enum.const "red")))
-(assert_return (invoke "enum256-bytes" (list.const (enum.const "x255"))) (list.const (u8.const 255)))
-(assert_return (invoke "enum256" (list.const (enum.const "x255"))) (list.const (enum.const "x255")))
+(assert_return (invoke "enum256-bytes" (list.const (enum.const "x255") (enum.const "x255"))) (list.const (u8.const
+  255) (u8.const 255)))
+(assert_return (invoke "enum256" (list.const (enum.const "x255") (enum.const "x255"))) (list.const (enum.const
+  "x255") (enum.const "x255")))
 ;; @covers enum-257
 (assert_return (invoke "enum257-bytes" (list.const (enum.const "x256") (enum.const "x1"))) (list.const (u8.const 0)
   (u8.const 1) (u8.const 1) (u8.const 0)))
 (assert_return (invoke "enum257" (list.const (enum.const "x256") (enum.const "x1"))) (list.const (enum.const "x256")
   (enum.const "x1")))
 (assert_return (invoke "holes-bytes" (list.const (record.const (field "a" u8.const 1) (field "b" u16.const 2) (field
-  "c" u8.const 3) (field "d" u32.const 4) (field "e" u8.const 5)))) (list.const (u8.const 1) (u8.const 0) (u8.const
-  2) (u8.const 0) (u8.const 3) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 4) (u8.const 0) (u8.const 0)
-  (u8.const 0) (u8.const 5) (u8.const 0) (u8.const 0) (u8.const 0)))
+  "c" u8.const 3) (field "d" u32.const 4) (field "e" u8.const 5)) (record.const (field "a" u8.const 1) (field "b"
+  u16.const 2) (field "c" u8.const 3) (field "d" u32.const 4) (field "e" u8.const 5)))) (list.const (u8.const 1)
+  (u8.const 0) (u8.const 2) (u8.const 0) (u8.const 3) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 4) (u8.const
+  0) (u8.const 0) (u8.const 0) (u8.const 5) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 1) (u8.const 0)
+  (u8.const 2) (u8.const 0) (u8.const 3) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 4) (u8.const 0) (u8.const
+  0) (u8.const 0) (u8.const 5) (u8.const 0) (u8.const 0) (u8.const 0)))
 (assert_return (invoke "holes" (list.const (record.const (field "a" u8.const 1) (field "b" u16.const 2) (field "c"
-  u8.const 3) (field "d" u32.const 4) (field "e" u8.const 5)))) (list.const (record.const (field "a" u8.const 1)
-  (field "b" u16.const 2) (field "c" u8.const 3) (field "d" u32.const 4) (field "e" u8.const 5))))
-(assert_return (invoke "late-bytes" (list.const (variant.const "b" (u64.const 7)))) (list.const (u8.const 1)
-  (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 7) (u8.const
-  0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)))
-(assert_return (invoke "late" (list.const (variant.const "b" (u64.const 7)))) (list.const (variant.const "b"
-  (u64.const 7))))
-(assert_return (invoke "many-bytes" (list.const (variant.const "last" (u8.const 9)))) (list.const (u8.const 0)
-  (u8.const 1) (u8.const 9) (u8.const 0)))
-(assert_return (invoke "many" (list.const (variant.const "last" (u8.const 9)))) (list.const (variant.const "last"
-  (u8.const 9))))
-(assert_return (invoke "many-bytes" (list.const (variant.const "x255"))) (list.const (u8.const 255) (u8.const 0)
-  (u8.const 0) (u8.const 0)))
-(assert_return (invoke "many" (list.const (variant.const "x255"))) (list.const (variant.const "x255")))
+  u8.const 3) (field "d" u32.const 4) (field "e" u8.const 5)) (record.const (field "a" u8.const 1) (field "b"
+  u16.const 2) (field "c" u8.const 3) (field "d" u32.const 4) (field "e" u8.const 5)))) (list.const (record.const
+  (field "a" u8.const 1) (field "b" u16.const 2) (field "c" u8.const 3) (field "d" u32.const 4) (field "e" u8.const
+  5)) (record.const (field "a" u8.const 1) (field "b" u16.const 2) (field "c" u8.const 3) (field "d" u32.const 4)
+  (field "e" u8.const 5))))
+(assert_return (invoke "late-bytes" (list.const (variant.const "b" (u64.const 7)) (variant.const "b" (u64.const
+  7)))) (list.const (u8.const 1) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)
+  (u8.const 0) (u8.const 7) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const
+  0) (u8.const 1) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)
+  (u8.const 7) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)))
+(assert_return (invoke "late" (list.const (variant.const "b" (u64.const 7)) (variant.const "b" (u64.const 7))))
+  (list.const (variant.const "b" (u64.const 7)) (variant.const "b" (u64.const 7))))
+(assert_return (invoke "many-bytes" (list.const (variant.const "last" (u8.const 9)) (variant.const "last" (u8.const
+  9)))) (list.const (u8.const 0) (u8.const 1) (u8.const 9) (u8.const 0) (u8.const 0) (u8.const 1) (u8.const 9)
+  (u8.const 0)))
+(assert_return (invoke "many" (list.const (variant.const "last" (u8.const 9)) (variant.const "last" (u8.const 9))))
+  (list.const (variant.const "last" (u8.const 9)) (variant.const "last" (u8.const 9))))
+(assert_return (invoke "many-bytes" (list.const (variant.const "x255") (variant.const "x255"))) (list.const
+  (u8.const 255) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 255) (u8.const 0) (u8.const 0) (u8.const 0)))
+(assert_return (invoke "many" (list.const (variant.const "x255") (variant.const "x255"))) (list.const (variant.const
+  "x255") (variant.const "x255")))
 (assert_return (invoke "outer-bytes" (list.const (record.const (field "x" u8.const 1) (field "y" record.const (field
-  "a" u8.const 2) (field "b" u64.const 3)) (field "z" tuple.const (u8.const 4) (u32.const 5))))) (list.const
-  (u8.const 1) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const
-  2) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 3)
-  (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 4) (u8.const
-  0) (u8.const 0) (u8.const 0) (u8.const 5) (u8.const 0) (u8.const 0) (u8.const 0)))
+  "a" u8.const 2) (field "b" u64.const 3)) (field "z" tuple.const (u8.const 4) (u32.const 5))) (record.const (field
+  "x" u8.const 1) (field "y" record.const (field "a" u8.const 2) (field "b" u64.const 3)) (field "z" tuple.const
+  (u8.const 4) (u32.const 5))))) (list.const (u8.const 1) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)
+  (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 2) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const
+  0) (u8.const 0) (u8.const 0) (u8.const 3) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)
+  (u8.const 0) (u8.const 0) (u8.const 4) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 5) (u8.const 0) (u8.const
+  0) (u8.const 0) (u8.const 1) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)
+  (u8.const 0) (u8.const 2) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const
+  0) (u8.const 3) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)
+  (u8.const 4) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 5) (u8.const 0) (u8.const 0) (u8.const 0)))
 (assert_return (invoke "outer" (list.const (record.const (field "x" u8.const 1) (field "y" record.const (field "a"
-  u8.const 2) (field "b" u64.const 3)) (field "z" tuple.const (u8.const 4) (u32.const 5))))) (list.const
-  (record.const (field "x" u8.const 1) (field "y" record.const (field "a" u8.const 2) (field "b" u64.const 3))
-  (field "z" tuple.const (u8.const 4) (u32.const 5)))))
+  u8.const 2) (field "b" u64.const 3)) (field "z" tuple.const (u8.const 4) (u32.const 5))) (record.const (field "x"
+  u8.const 1) (field "y" record.const (field "a" u8.const 2) (field "b" u64.const 3)) (field "z" tuple.const
+  (u8.const 4) (u32.const 5))))) (list.const (record.const (field "x" u8.const 1) (field "y" record.const (field "a"
+  u8.const 2) (field "b" u64.const 3)) (field "z" tuple.const (u8.const 4) (u32.const 5))) (record.const (field "x"
+  u8.const 1) (field "y" record.const (field "a" u8.const 2) (field "b" u64.const 3)) (field "z" tuple.const
+  (u8.const 4) (u32.const 5)))))
 (assert_return (invoke "option8-bytes" (list.const (option.none) (option.some (u8.const 5)))) (list.const (u8.const
   0) (u8.const 0) (u8.const 1) (u8.const 5)))
 (assert_return (invoke "option8" (list.const (option.none) (option.some (u8.const 5)))) (list.const (option.none)
   (option.some (u8.const 5))))
-(assert_return (invoke "option64-bytes" (list.const (option.some (u64.const 5)))) (list.const (u8.const 1) (u8.const
-  0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 5) (u8.const 0)
-  (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)))
-(assert_return (invoke "option64" (list.const (option.some (u64.const 5)))) (list.const (option.some (u64.const
-  5))))
+(assert_return (invoke "option64-bytes" (list.const (option.some (u64.const 5)) (option.some (u64.const 5))))
+  (list.const (u8.const 1) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const
+  0) (u8.const 5) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)
+  (u8.const 1) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const
+  5) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)))
+(assert_return (invoke "option64" (list.const (option.some (u64.const 5)) (option.some (u64.const 5)))) (list.const
+  (option.some (u64.const 5)) (option.some (u64.const 5))))
 (assert_return (invoke "options-bytes" (list.const (option.none) (option.some (option.none)) (option.some
   (option.some (u8.const 3))))) (list.const (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 1) (u8.const 0)
   (u8.const 0) (u8.const 1) (u8.const 1) (u8.const 3)))
@@ -347,25 +381,36 @@
   1) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 4) (u8.const 0) (u8.const 0) (u8.const 0)))
 (assert_return (invoke "result-error" (list.const (result.ok) (result.err (u32.const 4)))) (list.const (result.ok)
   (result.err (u32.const 4))))
-(assert_return (invoke "results-bytes" (list.const (result.err (u8.const 6)))) (list.const (u8.const 1) (u8.const 0)
-  (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 6) (u8.const 0) (u8.const
-  0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)))
-(assert_return (invoke "results" (list.const (result.err (u8.const 6)))) (list.const (result.err (u8.const 6))))
+(assert_return (invoke "results-bytes" (list.const (result.err (u8.const 6)) (result.err (u8.const 6)))) (list.const
+  (u8.const 1) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const
+  6) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 1)
+  (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 6) (u8.const
+  0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0) (u8.const 0)))
+(assert_return (invoke "results" (list.const (result.err (u8.const 6)) (result.err (u8.const 6)))) (list.const
+  (result.err (u8.const 6)) (result.err (u8.const 6))))
 (assert_return (invoke "tuples-bytes" (list.const (tuple.const (u8.const 1) (tuple.const (u8.const 2) (u16.const 3))
-  (u8.const 4)))) (list.const (u8.const 1) (u8.const 0) (u8.const 2) (u8.const 0) (u8.const 3) (u8.const 0)
-  (u8.const 4) (u8.const 0)))
+  (u8.const 4)) (tuple.const (u8.const 1) (tuple.const (u8.const 2) (u16.const 3)) (u8.const 4)))) (list.const
+  (u8.const 1) (u8.const 0) (u8.const 2) (u8.const 0) (u8.const 3) (u8.const 0) (u8.const 4) (u8.const 0) (u8.const
+  1) (u8.const 0) (u8.const 2) (u8.const 0) (u8.const 3) (u8.const 0) (u8.const 4) (u8.const 0)))
 (assert_return (invoke "tuples" (list.const (tuple.const (u8.const 1) (tuple.const (u8.const 2) (u16.const 3))
-  (u8.const 4)))) (list.const (tuple.const (u8.const 1) (tuple.const (u8.const 2) (u16.const 3)) (u8.const 4))))
-(assert_return (invoke "fixed-bytes" (list.const (list.const (u8.const 1) (u8.const 2) (u8.const 3)))) (list.const
-  (u8.const 1) (u8.const 2) (u8.const 3)))
-(assert_return (invoke "fixed" (list.const (list.const (u8.const 1) (u8.const 2) (u8.const 3)))) (list.const
-  (list.const (u8.const 1) (u8.const 2) (u8.const 3))))
+  (u8.const 4)) (tuple.const (u8.const 1) (tuple.const (u8.const 2) (u16.const 3)) (u8.const 4)))) (list.const
+  (tuple.const (u8.const 1) (tuple.const (u8.const 2) (u16.const 3)) (u8.const 4)) (tuple.const (u8.const 1)
+  (tuple.const (u8.const 2) (u16.const 3)) (u8.const 4))))
+(assert_return (invoke "fixed-bytes" (list.const (list.const (u8.const 1) (u8.const 2) (u8.const 3)) (list.const
+  (u8.const 1) (u8.const 2) (u8.const 3)))) (list.const (u8.const 1) (u8.const 2) (u8.const 3) (u8.const 1)
+  (u8.const 2) (u8.const 3)))
+(assert_return (invoke "fixed" (list.const (list.const (u8.const 1) (u8.const 2) (u8.const 3)) (list.const (u8.const
+  1) (u8.const 2) (u8.const 3)))) (list.const (list.const (u8.const 1) (u8.const 2) (u8.const 3)) (list.const
+  (u8.const 1) (u8.const 2) (u8.const 3))))
 (assert_return (invoke "fixed-pairs-bytes" (list.const (list.const (tuple.const (u8.const 1) (u16.const 2))
-  (tuple.const (u8.const 3) (u16.const 4))))) (list.const (u8.const 1) (u8.const 0) (u8.const 2) (u8.const 0)
-  (u8.const 3) (u8.const 0) (u8.const 4) (u8.const 0)))
+  (tuple.const (u8.const 3) (u16.const 4))) (list.const (tuple.const (u8.const 1) (u16.const 2)) (tuple.const
+  (u8.const 3) (u16.const 4))))) (list.const (u8.const 1) (u8.const 0) (u8.const 2) (u8.const 0) (u8.const 3)
+  (u8.const 0) (u8.const 4) (u8.const 0) (u8.const 1) (u8.const 0) (u8.const 2) (u8.const 0) (u8.const 3) (u8.const
+  0) (u8.const 4) (u8.const 0)))
 (assert_return (invoke "fixed-pairs" (list.const (list.const (tuple.const (u8.const 1) (u16.const 2)) (tuple.const
-  (u8.const 3) (u16.const 4))))) (list.const (list.const (tuple.const (u8.const 1) (u16.const 2)) (tuple.const
-  (u8.const 3) (u16.const 4)))))
+  (u8.const 3) (u16.const 4))) (list.const (tuple.const (u8.const 1) (u16.const 2)) (tuple.const (u8.const 3)
+  (u16.const 4))))) (list.const (list.const (tuple.const (u8.const 1) (u16.const 2)) (tuple.const (u8.const 3)
+  (u16.const 4))) (list.const (tuple.const (u8.const 1) (u16.const 2)) (tuple.const (u8.const 3) (u16.const 4)))))
 
 ;; $Giver makes a core value, or an element in memory, of the given bits; $Taker says the bits that came.
 (component definition $Bits
