@@ -38,6 +38,24 @@ bool core_extern_matches(const struct core_extern *given, const struct core_exte
     }
 }
 
+const struct core_extern *core_item(const struct core_module *m, enum core_sort sort, uint32_t index)
+{
+    switch (sort) {
+    case CORE_FUNC:
+        return index < m->funcs.count ? &m->funcs.at[index] : NULL;
+    case CORE_TABLE:
+        return index < m->tables.count ? &m->tables.at[index] : NULL;
+    case CORE_MEMORY:
+        return index < m->memories.count ? &m->memories.at[index] : NULL;
+    case CORE_GLOBAL:
+        return index < m->globals.count ? &m->globals.at[index] : NULL;
+    case CORE_TAG:
+        return index < m->tags.count ? &m->tags.at[index] : NULL;
+    default:
+        return NULL;
+    }
+}
+
 const char *core_sort_name(enum core_sort sort)
 {
     static const char *const names[] = {"func", "table", "memory", "global", "tag"};
@@ -53,7 +71,7 @@ const char *core_sort_name(enum core_sort sort)
     }
 }
 
-static const char *core_value_name(uint8_t value)
+const char *core_value_name(uint8_t value)
 {
     switch (value) {
     case CORE_I32:

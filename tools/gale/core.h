@@ -111,5 +111,9 @@ bool core_extern_matches(const struct core_extern *given, const struct core_exte
 /** "(func (param i32) (result i32))" and the like, for messages. */
 const char *core_extern_print(struct arena *arena, const struct core_extern *type);
 const char *core_sort_name(enum core_sort sort);
+const char *core_value_name(uint8_t value);
+
+/** An item of the module's index space of that sort; NULL: there is none. */
+const struct core_extern *core_item(const struct core_module *m, enum core_sort sort, uint32_t index);
 
 #endif /* GALE_TOOL_CORE_H */

@@ -124,24 +124,6 @@ static void core_read_item(struct reader *r, struct core_module *m, enum core_so
     (void)core_add(r, m, &type);
 }
 
-static const struct core_extern *core_at(const struct core_module *m, enum core_sort sort, uint32_t index)
-{
-    switch (sort) {
-    case CORE_FUNC:
-        return index < m->funcs.count ? &m->funcs.at[index] : NULL;
-    case CORE_TABLE:
-        return index < m->tables.count ? &m->tables.at[index] : NULL;
-    case CORE_MEMORY:
-        return index < m->memories.count ? &m->memories.at[index] : NULL;
-    case CORE_GLOBAL:
-        return index < m->globals.count ? &m->globals.at[index] : NULL;
-    case CORE_TAG:
-        return index < m->tags.count ? &m->tags.at[index] : NULL;
-    default:
-        return NULL;
-    }
-}
-
 static void core_read_export(struct reader *r, struct core_module *m)
 {
     struct core_export *export = ARRAY_ADD(r->arena, &m->exports);
@@ -149,7 +131,7 @@ static void core_read_export(struct reader *r, struct core_module *m)
     uint32_t start = r->at;
     enum core_sort sort = (enum core_sort)reader_u8(r);
     export->index = reader_u32(r);
-    const struct core_extern *type = core_at(m, sort, export->index);
+    const struct core_extern *type = core_item(m, sort, export->index);
     if (type == NULL) {
         reader_fail(r, start, "export \"%s\" of an unknown item", export->name.data);
     }
@@ -220,12 +202,13 @@ static void core_read_section(struct reader *r, struct core_module *m, uint8_t i
 {
     switch (id) {
     case SECTION_CUSTOM:
+        (void)reader_name(r);
+        return;
     case SECTION_ELEMENT:
     case SECTION_CODE:
     case SECTION_DATA:
     case SECTION_DATA_COUNT:
-        r->at = r->end; /* for the translator */
-        return;
+        return; /* for core_validate() */
     case SECTION_TYPE:
         core_read_types(r, m);
         break;
@@ -266,5 +249,6 @@ struct core_module *core_decode(struct arena *arena, struct reader *r)
         core_read_section(&body, m, id);
     }
     core_check_exports(r, m);
+    core_validate(r, m);
     return m;
 }

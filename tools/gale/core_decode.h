@@ -22,6 +22,9 @@ void core_decode_item(struct reader *r, struct core_extern *type, uint32_t *type
 /** The same behind a byte for the sort. */
 void core_decode_extern(struct reader *r, struct core_extern *type, uint32_t *type_index);
 
+/** Validates what decoding passes over: constant expressions, segments and code. `r` reads the component's file. */
+void core_validate(struct reader *r, const struct core_module *m);
+
 /** A constant expression with its end. */
 void core_decode_skip_constant(struct reader *r);
 

@@ -23,11 +23,13 @@ uint8_t core_decode_value(struct reader *r)
     case CORE_I64:
     case CORE_F32:
     case CORE_F64:
-    case CORE_V128:
     case CORE_FUNCREF:
     case CORE_EXTERNREF:
-    case 0x69: /* exnref */
         return byte;
+    case CORE_V128:
+        reader_unsupported(r, start, "SIMD (v128) is not supported");
+    case 0x69:
+        reader_unsupported(r, start, "exceptions (exnref) are not supported");
     case 0x63:
     case 0x64:
         return core_decode_reference(r, start, byte);
@@ -175,11 +177,7 @@ static bool core_decode_skip_instruction(struct reader *r)
     case 0x7e:
         return true;
     case 0xfd:
-        if (reader_u32(r) == 12) {
-            reader_skip(r, 16);
-            return true;
-        }
-        break;
+        reader_unsupported(r, start, "SIMD is not supported");
     case 0xfb:
         reader_unsupported(r, start, "the instructions of garbage collection are not supported");
     default:

@@ -223,10 +223,10 @@ static void core_small_memory(struct lower *lower, struct text *out, uint32_t by
     text_section(out, 5, &body);
 }
 
-/* Sections in the order of the format: 1 to 5, tags (13) behind memories, 6 to 9, the data count (12) before code. */
+/* Sections in the order of the format: 1 to 9, the data count (12) before code; tags (13) are refused or none. */
 struct str lower_rewrite(struct lower *lower, const struct lower_module *module)
 {
-    static const uint8_t order[] = {1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11};
+    static const uint8_t order[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11};
     const struct core_module *core = module->module;
     uint32_t page_bytes = lower_page_bytes(lower, core);
     struct text out = {.arena = lower->arena};
