@@ -239,10 +239,18 @@ static enum gale_trap value_end_fault(const struct gale_handle *h)
     return GALE_TRAP_NONE;
 }
 
-/** Takes a readable end out of `i`: what it shares with the writable one. */
+/*@ requires own: \valid_read(i);
+    assigns  \nothing;
+*/
+static bool value_has_room(const struct gale_instance *i)
+{
+    return i->handles.free != GALE_ID_NONE || i->handles.used < i->handles.count;
+}
+
+/** What a readable end of `i` that may leave it shares with the writable one; or a trap. */
 /*@ requires own: \valid(i); */
-static gale_id value_lift_end(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_value_type *type,
-                              uint32_t handle)
+static gale_id value_check_end(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_value_type *type,
+                               uint32_t handle)
 {
     const struct gale_handle *h = gale__handle(i, handle);
     const gale_id copy = h->object;
@@ -253,7 +261,6 @@ static gale_id value_lift_end(struct gale_instance *i, enum gale_handle_kind kin
     if (value_end_fault(h) != GALE_TRAP_NONE) {
         gale_trap(i, value_end_fault(h));
     }
-    gale_handle_table_remove(&i->handles, handle);
     return copy;
 }
 
@@ -261,18 +268,26 @@ static gale_id value_lift_end(struct gale_instance *i, enum gale_handle_kind kin
 static uint32_t value_move_end(const struct gale_transfer *t, enum gale_handle_kind kind,
                                const struct gale_value_type *type, uint32_t handle)
 {
+    struct gale_instance *to = t->to.instance;
     gale_id copy = (gale_id)handle;
 
     if (t->from.instance != NULL) {
-        copy = value_lift_end(t->from.instance, kind, type, handle);
+        copy = value_check_end(t->from.instance, kind, type, handle);
     }
-    if (t->to.instance == NULL) {
+    /* An end that has left one table must arrive in the other: nobody would tell its peer that it is gone. */
+    if (to != NULL && to != t->from.instance && !value_has_room(to)) {
+        gale_trap(to, GALE_TRAP_TABLE_FULL);
+    }
+    if (t->from.instance != NULL) {
+        gale_handle_table_remove(&t->from.instance->handles, handle);
+    }
+    if (to == NULL) {
         return copy;
     }
     if (t->from.instance == NULL) {
-        gale__host_end_adopt(t->to.instance->store, copy, t->to.instance);
+        gale__host_end_adopt(to->store, copy, to);
     }
-    return value_add(t->to.instance, kind, copy);
+    return value_add(to, kind, copy);
 }
 
 uint32_t gale_value_move_stream(const struct gale_transfer *t, const struct gale_value_type *type, uint32_t handle)

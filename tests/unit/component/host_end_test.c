@@ -345,6 +345,28 @@ TEST(host_end, elements_that_are_lifted_need_an_arena_with_room_for_one)
     CHECK_EQ(gale_host_end_open(&store, &end, &type_u32, false, &token), GALE_ENOMEM);
 }
 
+static uint32_t fill_and_adopt(struct guest *g)
+{
+    for (unsigned n = 0; n < 32u; n++) {
+        (void)gale_canon_error_context_new(&g->instance, &g->options, 0, 0);
+    }
+    adopt(g);
+    return 0;
+}
+
+/* @verifies HT05 IN01 */
+TEST(host_end, an_end_that_finds_no_room_in_a_table_is_still_the_hosts)
+{
+    begin_end(0);
+    CHECK_EQ(gale_host_end_open(&store, &end, &type_u32, false, &token), GALE_OK);
+    CHECK_TRAP(guest_do(0, fill_and_adopt), GALE_TRAP_TABLE_FULL);
+    CHECK_EQ(closed, 0);
+    CHECK_EQ(gale_host_end_close(&end), GALE_OK);
+    CHECK_EQ(store.live_ends, 0);
+    CHECK_EQ(store.copies.free, token);
+    CHECK(gale_store_is_valid(&store));
+}
+
 TEST(host_end, what_cannot_be_is_refused)
 {
     struct gale_host_end more[5] = {0};
