@@ -7,6 +7,7 @@ help:
 	@echo 'make run     build and run the examples; components on real input, INPUT=FILE for your own'
 	@echo 'make test    every test and check: two compilers, 32 and 64 bits, sanitizers, coverage, package'
 	@echo 'make conformance COMPONENT_MODEL=DIR  the official scripts of a checkout of the Component Model'
+	@echo 'make conformance WASI_TESTSUITE=DIR  the tests of WASI 0.3 in a checkout of wasi-testsuite'
 	@echo 'make firmware  the Cortex-M tests alone, on five machines of QEMU'
 	@echo 'make verify  every proof; what is not proved yet counts as failed (SOUNDNESS.md)'
 	@echo 'make trace   properties and their evidence, from the last proofs and the tests, into docs/TRACE.md'
@@ -30,7 +31,8 @@ test:
 conformance:
 	@scripts/setup components
 	@cmake --preset host-gcc >/dev/null && cmake --build build/host-gcc --target gale_tool gale_host >/dev/null
-	@scripts/conformance $(COMPONENT_MODEL)
+	$(if $(or $(COMPONENT_MODEL),$(if $(WASI_TESTSUITE),,own)),@scripts/conformance $(COMPONENT_MODEL))
+	$(if $(WASI_TESTSUITE),@scripts/setup wasi && scripts/wasi_testsuite $(WASI_TESTSUITE))
 
 firmware:
 	@scripts/setup firmware || { echo "0 passed, 1 failed"; exit 1; }

@@ -32,3 +32,8 @@ def compute_argv(test_path, args_env_root, proposals, wasi_world, wasi_version):
     if root:
         argv += ["--dir", f"{root}::/"]
     return argv + [str(test_path)] + args
+
+
+def get_timeout_seconds():
+    """The first run of a test compiles it."""
+    return 300
