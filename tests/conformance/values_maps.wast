@@ -1,0 +1,102 @@
+;; SPDX-License-Identifier: Apache-2.0
+;; Maps and lists of fixed length between the host and a component, in both directions, flat and in memory.
+(component definition $Echo
+  (core module $Libc
+    (memory (export "mem") 1)
+    (global $free (mut i32) (i32.const 1024))
+    (func (export "realloc") (param $old i32) (param $size i32) (param $align i32) (param $new i32) (result i32)
+      (local $at i32)
+      (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
+      (global.set $free (i32.add (local.get $at) (local.get $new)))
+      (memory.copy (local.get $at) (local.get $old)
+        (select (local.get $size) (local.get $new) (i32.lt_u (local.get $size) (local.get $new))))
+      (local.get $at))
+    (func (export "pair") (param i32 i32) (result i32)
+      (i32.store (i32.const 16) (local.get 0)) (i32.store (i32.const 20) (local.get 1)) (i32.const 16))
+    (func (export "count") (param i32 i32) (result i32) (local.get 1))
+    ;; The values at the map's keys: entries of eight bytes, a u8 key and a u32 value.
+    (func (export "sum") (param $at i32) (param $n i32) (result i32) (local $sum i32)
+      (block $done (loop $next
+        (br_if $done (i32.eqz (local.get $n)))
+        (local.set $sum (i32.add (local.get $sum) (i32.mul (i32.load8_u (local.get $at)) (i32.load offset=4 (local.get $at)))))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+        (br $next)))
+      (local.get $sum))
+    (func (export "three") (param i32 i32 i32) (result i32)
+      (i32.store8 (i32.const 16) (local.get 2)) (i32.store8 (i32.const 17) (local.get 1))
+      (i32.store8 (i32.const 18) (local.get 0)) (i32.const 16))
+    (func (export "same") (param i32) (result i32) (local.get 0))
+    (func (export "option") (param i32 i32 i32) (result i32)
+      (i32.store8 (i32.const 16) (local.get 0)) (i32.store8 (i32.const 17) (local.get 1))
+      (i32.store8 (i32.const 18) (local.get 2)) (i32.const 16)))
+  (core instance $m (instantiate $Libc))
+  (type $deep (map u8 (map string (list bool 2))))
+  (func (export "texts") (param "m" (map string string)) (result (map string string))
+    (canon lift (core func $m "pair") (memory $m "mem") (realloc (func $m "realloc"))))
+  (func (export "texts16") (param "m" (map string u64)) (result (map string u64))
+    (canon lift (core func $m "pair") string-encoding=utf16 (memory $m "mem") (realloc (func $m "realloc"))))
+  (func (export "texts1") (param "m" (map char string)) (result (map char string))
+    (canon lift (core func $m "pair") string-encoding=latin1+utf16 (memory $m "mem") (realloc (func $m "realloc"))))
+  (func (export "deep") (param "m" $deep) (result $deep)
+    (canon lift (core func $m "pair") (memory $m "mem") (realloc (func $m "realloc"))))
+  (func (export "flags") (param "m" (map bool s8)) (result (map bool s8))
+    (canon lift (core func $m "pair") (memory $m "mem") (realloc (func $m "realloc"))))
+  (func (export "count") (param "m" (map u16 (tuple u64 u8))) (result u32)
+    (canon lift (core func $m "count") (memory $m "mem") (realloc (func $m "realloc"))))
+  (func (export "sum") (param "m" (map u8 u32)) (result u32)
+    (canon lift (core func $m "sum") (memory $m "mem") (realloc (func $m "realloc"))))
+  (func (export "turn") (param "l" (list u8 3)) (result (list u8 3))
+    (canon lift (core func $m "three") (memory $m "mem")))
+  (func (export "one") (param "l" (list s32 1)) (result (list s32 1)) (canon lift (core func $m "same")))
+  (func (export "maybe") (param "l" (option (list u8 2))) (result (option (list u8 2)))
+    (canon lift (core func $m "option") (memory $m "mem")))
+  (func (export "seventeen") (param "l" (list u16 17)) (result (list u16 17))
+    (canon lift (core func $m "same") (memory $m "mem") (realloc (func $m "realloc")))))
+
+(component instance $e $Echo)
+(assert_return (invoke "texts" (list.const)) (list.const))
+(assert_return
+  (invoke "texts" (list.const (tuple.const (str.const "a") (str.const "")) (tuple.const (str.const "\c3\a4") (str.const "\f0\9f\98\80"))))
+  (list.const (tuple.const (str.const "a") (str.const "")) (tuple.const (str.const "\c3\a4") (str.const "\f0\9f\98\80"))))
+(assert_return
+  (invoke "texts16" (list.const (tuple.const (str.const "\f0\9f\98\80b") (u64.const 0xffffffffffffffff))))
+  (list.const (tuple.const (str.const "\f0\9f\98\80b") (u64.const 0xffffffffffffffff))))
+(assert_return
+  (invoke "texts1" (list.const (tuple.const (char.const "\c3\bf") (str.const "\c3\bf")) (tuple.const (char.const "\f0\9f\98\80") (str.const "\e2\82\ac"))))
+  (list.const (tuple.const (char.const "\c3\bf") (str.const "\c3\bf")) (tuple.const (char.const "\f0\9f\98\80") (str.const "\e2\82\ac"))))
+(assert_return
+  (invoke "deep" (list.const (tuple.const (u8.const 1) (list.const (tuple.const (str.const "x") (list.const (bool.const true) (bool.const false))))) (tuple.const (u8.const 2) (list.const))))
+  (list.const (tuple.const (u8.const 1) (list.const (tuple.const (str.const "x") (list.const (bool.const true) (bool.const false))))) (tuple.const (u8.const 2) (list.const))))
+;; Keys come in the order in which they were given, each as often as it was.
+(assert_return
+  (invoke "flags" (list.const (tuple.const (bool.const true) (s8.const -1)) (tuple.const (bool.const false) (s8.const 5)) (tuple.const (bool.const true) (s8.const 7))))
+  (list.const (tuple.const (bool.const true) (s8.const -1)) (tuple.const (bool.const false) (s8.const 5)) (tuple.const (bool.const true) (s8.const 7))))
+(assert_return
+  (invoke "count" (list.const (tuple.const (u16.const 1) (tuple.const (u64.const 2) (u8.const 3))) (tuple.const (u16.const 4) (tuple.const (u64.const 5) (u8.const 6)))))
+  (u32.const 2))
+(assert_return
+  (invoke "sum" (list.const (tuple.const (u8.const 2) (u32.const 10)) (tuple.const (u8.const 3) (u32.const 100))))
+  (u32.const 320))
+(assert_return (invoke "turn" (list.const (u8.const 1) (u8.const 2) (u8.const 3))) (list.const (u8.const 3) (u8.const 2) (u8.const 1)))
+(assert_return (invoke "one" (list.const (s32.const -9))) (list.const (s32.const -9)))
+(assert_return (invoke "maybe" (option.some (list.const (u8.const 7) (u8.const 8)))) (option.some (list.const (u8.const 7) (u8.const 8))))
+(assert_return (invoke "maybe" (option.none)) (option.none))
+(assert_return
+  (invoke "seventeen" (list.const (u16.const 1) (u16.const 2) (u16.const 3) (u16.const 4) (u16.const 5) (u16.const 6)
+    (u16.const 7) (u16.const 8) (u16.const 9) (u16.const 10) (u16.const 11) (u16.const 12) (u16.const 13) (u16.const 14)
+    (u16.const 15) (u16.const 16) (u16.const 65535)))
+  (list.const (u16.const 1) (u16.const 2) (u16.const 3) (u16.const 4) (u16.const 5) (u16.const 6)
+    (u16.const 7) (u16.const 8) (u16.const 9) (u16.const 10) (u16.const 11) (u16.const 12) (u16.const 13) (u16.const 14)
+    (u16.const 15) (u16.const 16) (u16.const 65535)))
+
+;; Keys are bool, integers, char or string; a list of fixed length has an element.
+(assert_invalid (component (type (map f32 u8))) "keys")
+(assert_invalid (component (type (map f64 u8))) "keys")
+(assert_invalid (component (type $r (record (field "x" u8))) (type (map $r u8))) "keys")
+(assert_invalid (component (type $l (list u8)) (type (map $l u8))) "keys")
+(assert_invalid (component (type $o (option u8)) (type (map $o u8))) "keys")
+(assert_invalid (component (type (list u8 0))) "at least one element")
+(component definition
+  (type (map bool u8)) (type (map s8 u8)) (type (map u16 u8)) (type (map s32 u8)) (type (map u64 u8)) (type (map char u8))
+  (type (map string (map string string))))
