@@ -3,8 +3,6 @@
 #include "core_code.h"
 #include "core_decode.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -29,17 +27,14 @@ enum {
 
 _Noreturn void core_code_fail(const struct core_code *c, uint32_t at, const char *format, ...)
 {
-    char text[DIAG_TEXT];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    diag_fail(c->r->diag, DIAG_INVALID, at, "core %s: %s", c->name, text);
+    va_list arguments;
+    va_start(arguments, format);
+    diag_fail_in(c->r->diag, DIAG_INVALID, at, c->name, format, arguments);
 }
 
 _Noreturn void core_code_unsupported(const struct core_code *c, uint32_t at, const char *what)
 {
-    diag_fail(c->r->diag, DIAG_UNSUPPORTED, at, "core %s: %s", c->name, what);
+    diag_fail(c->r->diag, DIAG_UNSUPPORTED, at, "%s: %s", c->name, what);
 }
 
 const uint8_t *core_code_one(uint8_t value)
@@ -375,7 +370,7 @@ void core_code_function(struct core_code *c, const struct core_func_type *type)
         uint32_t count = reader_u32(c->r);
         uint8_t value = core_decode_value(c->r);
         if (count > CORE_CODE_MAX_LOCALS - c->locals.count) {
-            diag_fail(c->r->diag, DIAG_LIMIT, at, "core %s: more than %d locals", c->name, CORE_CODE_MAX_LOCALS);
+            diag_fail(c->r->diag, DIAG_LIMIT, at, "%s: more than %d locals", c->name, CORE_CODE_MAX_LOCALS);
         }
         for (uint32_t i = 0; i < count; i++) {
             *ARRAY_ADD(c->r->arena, &c->locals) = value;

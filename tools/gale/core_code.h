@@ -30,7 +30,7 @@ struct core_frame {
 struct core_code {
     struct reader *r;
     const struct core_module *m;
-    const char *name; /**< "function 3", "global 0", for messages. */
+    const char *name; /**< "core function 3", "core global 0", for messages. */
     bool constant;
     uint32_t globals; /**< Of a constant expression: how many globals it may use. */
     ARRAY(uint8_t) stack;

@@ -38,7 +38,7 @@ static uint32_t validate_count(struct reader *r)
 
 static const char *validate_name(struct validate *v, const char *what, uint32_t number)
 {
-    return arena_print(v->file->arena, "%s %u", what, number);
+    return arena_print(v->file->arena, "core %s %u", what, number);
 }
 
 /** A constant expression; the functions that it refers to are declared by that. */
@@ -223,7 +223,7 @@ static void validate_start(struct validate *v)
     const struct core_module *m = v->code.m;
     if (m->has_start &&
         (m->funcs.at[m->start].func->param_count != 0 || m->funcs.at[m->start].func->result_count != 0)) {
-        v->code.name = "start function";
+        v->code.name = "core start function";
         core_code_fail(&v->code, m->at + m->sections[8].start, "it takes nothing and returns nothing");
     }
 }
@@ -232,7 +232,7 @@ void core_validate(struct reader *r, const struct core_module *m)
 {
     bool *declared = ARENA_ARRAY(r->arena, bool, m->funcs.count);
     struct validate v = {
-        .file = r, .declared = declared, .code = {.r = r, .m = m, .declared = declared, .name = "module"}};
+        .file = r, .declared = declared, .code = {.r = r, .m = m, .declared = declared, .name = "core module"}};
     for (uint32_t i = 0; i < m->exports.count; i++) {
         if (m->exports.at[i].type.sort == CORE_FUNC) {
             declared[m->exports.at[i].index] = true;

@@ -1,18 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "diag.h"
 
-#include <stdarg.h>
 #include <stdio.h>
+
+_Noreturn void diag_fail_in(struct diag *diag, enum diag_kind kind, uint32_t at, const char *construct,
+                            const char *format, va_list arguments)
+{
+    int length = 0;
+    diag->kind = kind;
+    diag->at = at;
+    if (construct != NULL) {
+        length = snprintf(diag->text, sizeof diag->text, "%s: ", construct);
+    }
+    if (length >= 0 && (size_t)length < sizeof diag->text) {
+        (void)vsnprintf(diag->text + length, sizeof diag->text - (size_t)length, format, arguments);
+    }
+    longjmp(diag->escape, 1);
+}
 
 _Noreturn void diag_fail(struct diag *diag, enum diag_kind kind, uint32_t at, const char *format, ...)
 {
-    va_list args;
-    diag->kind = kind;
-    diag->at = at;
-    va_start(args, format);
-    (void)vsnprintf(diag->text, sizeof diag->text, format, args);
-    va_end(args);
-    longjmp(diag->escape, 1);
+    va_list arguments;
+    va_start(arguments, format);
+    diag_fail_in(diag, kind, at, NULL, format, arguments);
 }
 
 void diag_print(const struct diag *diag, const char *path)

@@ -7,6 +7,7 @@
 #define GALE_TOOL_DIAG_H
 
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdint.h>
 
 #define DIAG_TEXT 512
@@ -33,6 +34,10 @@ struct diag {
 /** Notes the fault and jumps to `diag->escape`. The text names the construct and what is wrong, without offset. */
 _Noreturn void diag_fail(struct diag *diag, enum diag_kind kind, uint32_t at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/** The same with the construct before the text, "construct: text", and the arguments as a list; `construct` NULL: none. */
+_Noreturn void diag_fail_in(struct diag *diag, enum diag_kind kind, uint32_t at, const char *construct,
+                            const char *format, va_list arguments) __attribute__((format(printf, 5, 0)));
 
 /** "path:0x1f: text" on the standard error. */
 void diag_print(const struct diag *diag, const char *path);

@@ -1,28 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Index spaces, instances as sets of named values, and the rules for names. */
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "link.h"
 
 _Noreturn void link_fail(const struct link *link, uint32_t at, const char *format, ...)
 {
-    char text[DIAG_TEXT];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    diag_fail(link->diag, DIAG_INVALID, at, "%s", text);
+    va_list arguments;
+    va_start(arguments, format);
+    diag_fail_in(link->diag, DIAG_INVALID, at, NULL, format, arguments);
 }
 
 _Noreturn void link_unsupported(const struct link *link, uint32_t at, const char *format, ...)
 {
-    char text[DIAG_TEXT];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    diag_fail(link->diag, DIAG_UNSUPPORTED, at, "%s", text);
+    va_list arguments;
+    va_start(arguments, format);
+    diag_fail_in(link->diag, DIAG_UNSUPPORTED, at, NULL, format, arguments);
 }
 
 /** Sorts are bytes with gaps; spaces are counted. */

@@ -1,27 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reader.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 _Noreturn void reader_fail(const struct reader *r, uint32_t at, const char *format, ...)
 {
-    char text[DIAG_TEXT];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    diag_fail(r->diag, DIAG_MALFORMED, at, "%s: %s", r->what, text);
+    va_list arguments;
+    va_start(arguments, format);
+    diag_fail_in(r->diag, DIAG_MALFORMED, at, r->what, format, arguments);
 }
 
 _Noreturn void reader_unsupported(const struct reader *r, uint32_t at, const char *format, ...)
 {
-    char text[DIAG_TEXT];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    diag_fail(r->diag, DIAG_UNSUPPORTED, at, "%s: %s", r->what, text);
+    va_list arguments;
+    va_start(arguments, format);
+    diag_fail_in(r->diag, DIAG_UNSUPPORTED, at, r->what, format, arguments);
 }
 
 uint8_t reader_u8(struct reader *r)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sexpr.h"
 
+#include "guest/utf8.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,30 +177,6 @@ static int sexpr_hex(char c)
     return found == NULL ? -1 : (int)(found - digits);
 }
 
-static size_t sexpr_put_utf8(char *to, uint32_t c)
-{
-    if (c < 0x80) {
-        to[0] = (char)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        to[0] = (char)(0xc0 | c >> 6);
-        to[1] = (char)(0x80 | (c & 0x3f));
-        return 2;
-    }
-    if (c < 0x10000) {
-        to[0] = (char)(0xe0 | c >> 12);
-        to[1] = (char)(0x80 | (c >> 6 & 0x3f));
-        to[2] = (char)(0x80 | (c & 0x3f));
-        return 3;
-    }
-    to[0] = (char)(0xf0 | c >> 18);
-    to[1] = (char)(0x80 | (c >> 12 & 0x3f));
-    to[2] = (char)(0x80 | (c >> 6 & 0x3f));
-    to[3] = (char)(0x80 | (c & 0x3f));
-    return 4;
-}
-
 /* `u{...}` behind the backslash: never longer written out than as an escape. */
 static const char *sexpr_unescape_unicode(const char *at, const char *end, char **to)
 {
@@ -210,7 +188,7 @@ static const char *sexpr_unescape_unicode(const char *at, const char *end, char 
     if (at == end || *at != '}' || c >= 0x110000 || (c >= 0xd800 && c < 0xe000)) {
         return NULL;
     }
-    *to += sexpr_put_utf8(*to, c);
+    *to += gale_utf8_put((uint8_t *)*to, c);
     return at + 1;
 }
 

@@ -6,6 +6,7 @@
  * Source: Component Model, Canonical ABI: load_string, store_string.
  */
 #include "glue.h"
+#include "utf8.h"
 
 #define STRING_BYTES_MAX ((1u << 28) - 1)
 #define STRING_UTF16_TAG 0x80000000u
@@ -171,30 +172,6 @@ static struct string_source string_lift(const struct gale_transfer *t, uint32_t 
     return s;
 }
 
-static uint32_t string_put_utf8(uint8_t *to, uint32_t code)
-{
-    if (code < 0x80) {
-        to[0] = (uint8_t)code;
-        return 1;
-    }
-    if (code < 0x800) {
-        to[0] = (uint8_t)(0xc0 | code >> 6);
-        to[1] = (uint8_t)(0x80 | (code & 0x3f));
-        return 2;
-    }
-    if (code < 0x10000) {
-        to[0] = (uint8_t)(0xe0 | code >> 12);
-        to[1] = (uint8_t)(0x80 | (code >> 6 & 0x3f));
-        to[2] = (uint8_t)(0x80 | (code & 0x3f));
-        return 3;
-    }
-    to[0] = (uint8_t)(0xf0 | code >> 18);
-    to[1] = (uint8_t)(0x80 | (code >> 12 & 0x3f));
-    to[2] = (uint8_t)(0x80 | (code >> 6 & 0x3f));
-    to[3] = (uint8_t)(0x80 | (code & 0x3f));
-    return 4;
-}
-
 static uint32_t string_put_utf16(uint8_t *to, uint32_t code)
 {
     if (code < 0x10000) {
@@ -253,7 +230,7 @@ static struct gale_glue_range string_to_utf8(struct string_room *room, const str
     if (i < s->units) {
         string_resize(room, worst, 1);
         while (i < s->units) {
-            bytes += string_put_utf8(room->data + bytes, string_again(s, &i));
+            bytes += gale_utf8_put(room->data + bytes, string_again(s, &i));
         }
         if (bytes < worst) {
             string_resize(room, bytes, 1);

@@ -3,6 +3,8 @@
 
 #include "wave_text.h"
 
+#include "utf8.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -99,7 +101,7 @@ static bool wave_read_string(const struct wave_read *r, uint32_t address)
     while (good && *r->text->at != '"') {
         uint32_t c;
         good = wave_text_char(r->text, &c);
-        bytes += good ? wave_text_utf8(text + bytes, c) : 0;
+        bytes += good ? gale_utf8_put((uint8_t *)text + bytes, c) : 0;
     }
     if (good) {
         r->text->at++;

@@ -136,14 +136,3 @@ bool wave_text_char(struct wave_reader *reader, uint32_t *c)
     }
     return wave_text_rest(reader, more, c);
 }
-
-size_t wave_text_utf8(char *to, uint32_t c)
-{
-    size_t more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    static const uint32_t lead[] = {0x00, 0xc0, 0xe0, 0xf0};
-    to[0] = (char)(lead[more] | c >> 6 * more);
-    for (size_t k = 1; k <= more; k++) {
-        to[k] = (char)(0x80 | (c >> 6 * (more - k) & 0x3f));
-    }
-    return more + 1;
-}

@@ -36,7 +36,4 @@ bool wave_label_is(struct wave_label label, const char *name);
 /** One character inside quotes, escapes replaced. */
 bool wave_text_char(struct wave_reader *reader, uint32_t *c);
 
-/** Write `c` as utf8 to `to`. @return Bytes written, 1 to 4. */
-size_t wave_text_utf8(char *to, uint32_t c);
-
 #endif /* GALE_HOST_WAVE_TEXT_H */

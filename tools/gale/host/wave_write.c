@@ -3,6 +3,8 @@
 
 #include "wave_text.h"
 
+#include "utf8.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,8 +106,8 @@ static void wave_write_char(const struct wave_writer *w, uint32_t address)
     if (c < 0x80) {
         wave_write_escaped(w->out, (unsigned char)c, '\'');
     } else {
-        char text[4];
-        fwrite(text, 1, wave_text_utf8(text, c), w->out);
+        uint8_t text[4];
+        fwrite(text, 1, gale_utf8_put(text, c), w->out);
     }
     fputc('\'', w->out);
 }
