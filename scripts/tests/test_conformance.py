@@ -80,8 +80,30 @@ class Conformance(CheckTest):
     def test_good(self):
         self.accepts(self.files(page=self.page()))
 
-    def test_page_of_other_scripts(self):
-        self.refuses(self.files(page=self.page().replace("| a.wast | 5 |", "| a.wast | 6 |")), "not as the scripts are")
+    def refuses_page(self, old, new, *wanted):
+        self.assertIn(old, self.page())
+        self.refuses(self.files(page=self.text.replace(old, new)), *wanted)
+
+    def test_no_page(self):
+        self.refuses(self.files(), "docs/CONFORMANCE.md:1: missing")
+
+    def test_page_that_counts_more(self):
+        self.refuses_page("| a | 5 |", "| a | 6 |", "docs/CONFORMANCE.md:9: a has 5 assertions")
+
+    def test_page_that_counts_a_script_that_is_gone(self):
+        self.refuses_page("| a | 5 |", "| b | 5 |", "b has 0 assertions")
+
+    def test_page_that_counts_less(self):
+        self.accepts(self.files(page=self.page().replace("| a | 5 |", "| a | 4 |")))
+
+    def test_page_with_another_script(self):
+        self.refuses_page("| lift | callback | a |", "| lift | callback | a, b |", "lift callback is not in b")
+
+    def test_page_without_a_row(self):
+        self.refuses_page("| lift | callback | a |\n", "", "lift callback is missing")
+
+    def test_page_that_says_none(self):
+        self.refuses_page("| lift | callback | a |", "| lift | callback | none: later |", "lift callback is covered")
 
     def test_no_decoder(self):
         self.refuses({"tests/conformance/a.wast": SCRIPT}, "decode_canon.c:1: missing")
