@@ -13,7 +13,8 @@ add_subdirectory(${GALE_LOWERED}/pipeline ${PROJECT_BINARY_DIR}/pipeline)
 file(GLOB sources CONFIGURE_DEPENDS ${gale_components_dir}/*_firmware.c)
 foreach(source IN LISTS sources)
     get_filename_component(name ${source} NAME_WE)
-    gale_firmware_test(${name} ${source} ${gale_components_dir}/sensor.c ${gale_components_dir}/records.S
+    gale_firmware_test(${name} ${source} ${gale_components_dir}/sensor.c ${gale_components_dir}/contain.c
+        ${gale_components_dir}/records.S
         ${PROJECT_SOURCE_DIR}/examples/firmware/stdio.c ${gale_firmware_test_support})
     target_include_directories(${name} PRIVATE ${gale_components_dir} ${PROJECT_SOURCE_DIR}/examples/firmware)
     target_link_libraries(${name} PRIVATE lowered)

@@ -8,7 +8,7 @@ bool command(uint32_t in, uint32_t out)
     bool ended = false;
     while (!ended) {
         uint32_t count = READ(stdin, in, buffer, sizeof buffer, ended);
-        write_all_stdout(out, buffer, count);
+        ended = !write_all_stdout(out, buffer, count) || ended;
     }
     stream_drop_readable_stdin(in);
     return true;

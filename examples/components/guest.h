@@ -65,9 +65,9 @@ static inline uint32_t guest_count(uint32_t packed, bool *ended)
     return packed >> 4;
 }
 
-/** Writes all `count` elements of `size` bytes; stops when the reader is gone. */
+/** Writes all `count` elements of `size` bytes. @return false: the reader is gone, nothing may be written any more. */
 #define DEFINE_WRITE_ALL(name, size)                                                                            \
-    static void write_all_##name(uint32_t end, const void *from, size_t count)                                  \
+    static bool write_all_##name(uint32_t end, const void *from, size_t count)                                  \
     {                                                                                                           \
         bool gone = false;                                                                                      \
         const char *at = from;                                                                                  \
@@ -76,6 +76,7 @@ static inline uint32_t guest_count(uint32_t packed, bool *ended)
             at += done * (size);                                                                                \
             count -= done;                                                                                      \
         }                                                                                                       \
+        return !gone;                                                                                           \
     }
 
 /* Without a C library, the compiler's own calls. */

@@ -10,6 +10,7 @@ struct writer {
     uint32_t bits;
     uint32_t bit_count;
     uint32_t used;
+    bool gone; /* Nobody reads: what is put goes nowhere. */
     char block[OUT];
 };
 
@@ -19,12 +20,17 @@ static uint32_t head[HASHES];         /* The latest place of each hash, plus one
 static uint32_t previous[2 * WINDOW]; /* The place before it of the same hash, plus one. */
 static uint32_t crc_table[256];
 
+static void put_block(void)
+{
+    writer.gone = writer.gone || !write_all_stdout(writer.end, writer.block, writer.used);
+    writer.used = 0;
+}
+
 static void put_byte(uint8_t byte)
 {
     writer.block[writer.used++] = (char)byte;
     if (writer.used == OUT) {
-        write_all_stdout(writer.end, writer.block, OUT);
-        writer.used = 0;
+        put_block();
     }
 }
 
@@ -204,7 +210,7 @@ static void put_end(uint32_t sum, uint32_t bytes)
     put_bits(0, (8 - writer.bit_count) % 8);
     put_word(~sum);
     put_word(bytes);
-    write_all_stdout(writer.end, writer.block, writer.used);
+    put_block();
 }
 
 bool command(uint32_t in, uint32_t out)

@@ -12,6 +12,8 @@
 struct stdio_way {
     struct gale_host_end bytes;
     struct gale_host_end end;
+    struct gale_host_end
+        *volatile open; /**< `bytes` once it is; for interrupt handlers, which see it half open else. */
     bool ended;
 };
 
@@ -96,6 +98,7 @@ static void stdio_read(const struct gale_wit_import *import, const struct gale_h
     if (gale_host_end_open(call->store, &stdio_in.bytes, parts[0].type->value, false, &tokens[0]) != GALE_OK) {
         gale_port_panic("stdio: no room for a stream", 0);
     }
+    stdio_in.open = &stdio_in.bytes;
     stdio_open_end(call->store, &stdio_in, parts[1].type, &tokens[1]);
     (void)gale_host_call_return(call, &flat);
 }
@@ -111,6 +114,7 @@ static void stdio_write(const struct gale_wit_import *import, const struct gale_
     if (gale_host_end_attach(call->store, &stdio_out.bytes, token) != GALE_OK) {
         gale_port_panic("stdio: no room for a stream", 0);
     }
+    stdio_out.open = &stdio_out.bytes;
     (void)gale_host_call_return(call, &flat);
 }
 
@@ -157,21 +161,20 @@ static void stdio_prepare(struct gale_typed_ring_buf_reader *input,
     stdio_options = (struct gale_value_options){&gale_program.import_arena->memory, NULL, GALE_ENCODING_UTF8};
     stdio_in_ops = gale_host_end_ring_reader;
     stdio_in_ops.closed = stdio_in_closed;
-    stdio_in = (struct stdio_way){.bytes = {.ops = &stdio_in_ops, .arg = input, .copy = GALE_ID_NONE}};
-    stdio_out = (struct stdio_way){.bytes = {.ops = &stdio_out_ops, .arg = &stdio_out, .copy = GALE_ID_NONE}};
+    stdio_in.open = NULL;
+    stdio_out.open = NULL;
+    stdio_in = (struct stdio_way){.bytes = {.ops = &stdio_in_ops, .arg = input}};
+    stdio_out = (struct stdio_way){.bytes = {.ops = &stdio_out_ops, .arg = &stdio_out}};
     stdio_output = output;
 }
 
-/** Goes on while anybody can, trapped instances aside; GALE_ETRAP if one of them was to return from `task`. */
-static int stdio_finish(struct gale_host_task *task, int status)
+/** Goes on until nobody has anything to do, trapped instances aside; GALE_ETRAP if `task` was of one of them. */
+static int stdio_finish(const struct gale_host_task *task, int status)
 {
-    while (!task->resolved && (status == GALE_OK || status == GALE_ETRAP)) {
-        status = gale_store_run(gale_program.store, GALE_FOREVER);
-    }
-    if (!task->resolved) {
-        return status;
-    }
-    return task->state == GALE_SUBTASK_RETURNED ? GALE_OK : GALE_ETRAP;
+    do {
+        status = status == GALE_OK || status == GALE_ETRAP ? gale_store_run(gale_program.store, GALE_FOREVER) : status;
+    } while (status == GALE_ETRAP);
+    return status == GALE_OK && task->state != GALE_SUBTASK_RETURNED ? GALE_ETRAP : status;
 }
 
 int stdio_run(struct gale_typed_ring_buf_reader *input, int32_t (*output)(const uint8_t *bytes, uint32_t count),
@@ -193,16 +196,21 @@ int stdio_run(struct gale_typed_ring_buf_reader *input, int32_t (*output)(const 
     return status;
 }
 
+static void stdio_changed(const struct stdio_way *way)
+{
+    struct gale_host_end *end = way->open;
+
+    if (end != NULL) {
+        gale_host_end_ready(end);
+    }
+}
+
 void stdio_input_changed(void)
 {
-    if (stdio_in.bytes.copy != GALE_ID_NONE) {
-        gale_host_end_ready(&stdio_in.bytes);
-    }
+    stdio_changed(&stdio_in);
 }
 
 void stdio_output_changed(void)
 {
-    if (stdio_out.bytes.copy != GALE_ID_NONE) {
-        gale_host_end_ready(&stdio_out.bytes);
-    }
+    stdio_changed(&stdio_out);
 }

@@ -12,12 +12,12 @@
 #include "gale/async/typed_ring_buf.h"
 
 /**
- * Brings the program up, calls its `run`, and lets it go on until it has ended.
+ * Brings the program up, calls its `run`, and lets all go on until nobody has anything left to do.
  *
  * @param[in] input   The reading end of a ring of bytes; who writes calls stdio_input_changed(), and closes at the end.
  * @param[in] output  Takes some bytes; returns how many, 0..count. 0: stdio_output_changed() will tell.
  * @retval GALE_OK      `run` has returned; `*failed` is its result.
- * @retval GALE_ETRAP   `run` will not return, for its instance trapped.
+ * @retval GALE_ETRAP   `run` did not return, for its instance trapped.
  * @retval GALE_EDEADLK Nothing can go on.
  */
 int stdio_run(struct gale_typed_ring_buf_reader *input, int32_t (*output)(const uint8_t *bytes, uint32_t count),

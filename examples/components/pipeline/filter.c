@@ -17,7 +17,7 @@ void produce(uint32_t text, uint32_t out)
             batch[kept] = batch[k];
             kept += batch[k].installed_size >= LEAST_KIB;
         }
-        write_all_entries(out, batch, kept);
+        ended = !write_all_entries(out, batch, kept) || ended;
     }
     stream_drop_readable_source(entries);
 }

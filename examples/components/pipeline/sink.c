@@ -72,7 +72,8 @@ static char *print(char *to, uint64_t number, char end)
 static void report(uint32_t out)
 {
     static char line[NAME + 96];
-    for (uint32_t k = 0; k < section_count; k++) {
+    bool heard = true;
+    for (uint32_t k = 0; k < section_count && heard; k++) {
         const struct section *s = &sections[k];
         memcpy(line, s->name, s->name_bytes);
         char *to = line + s->name_bytes;
@@ -80,7 +81,7 @@ static void report(uint32_t out)
         to = print(to, s->count, ' ');
         to = print(to, s->size, ' ');
         to = print(to, s->installed_size, '\n');
-        write_all_stdout(out, line, (size_t)(to - line));
+        heard = write_all_stdout(out, line, (size_t)(to - line));
     }
 }
 

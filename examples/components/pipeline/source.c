@@ -37,9 +37,12 @@ static bool field(const char *line, uint32_t bytes, const char *name, const char
     return true;
 }
 
+/* Nobody reads them any more. */
+static bool gone;
+
 static void flush(uint32_t out)
 {
-    write_all_entries(out, batch, batch_used);
+    gone = gone || !write_all_entries(out, batch, batch_used);
     batch_used = 0;
     kept_used = 0;
 }
@@ -72,7 +75,7 @@ void produce(uint32_t text, uint32_t out)
     static char buffer[ENTRY_TEXT];
     uint32_t used = 0;
     bool ended = false;
-    while (!ended) {
+    while (!ended && !gone) {
         used += READ(text, text, buffer + used, sizeof buffer - used, ended);
         uint32_t line = 0;
         for (uint32_t at = 0; at < used; at++) {
