@@ -9,15 +9,19 @@
 #include "process.h"
 
 #include <dirent.h>
-#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define COMPILE_JOBS_MAX 8
 #define COMPILE_ARGUMENTS 64
+#define COMPILE_STALE_SECONDS 10
 
 /* Where a program grows: `folder` holds the C, the objects and at last the program. */
 struct compile {
@@ -129,21 +133,55 @@ static int compile_steps(struct compile *c, const char *program)
     return COMMAND_OK;
 }
 
+/* What a build leaves that was killed: folders beside the program that no process holds any more. */
+static void compile_remove_stale(struct arena *arena, const char *program)
+{
+    glob_t found;
+
+    if (glob(arena_print(arena, "%s.??????", program), GLOB_ONLYDIR | GLOB_NOSORT, NULL, &found) != 0) {
+        return;
+    }
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        int folder = open(found.gl_pathv[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        struct stat state;
+        bool old = folder >= 0 && fstat(folder, &state) == 0 && time(NULL) - state.st_ctime > COMPILE_STALE_SECONDS;
+        if (old && flock(folder, LOCK_EX | LOCK_NB) == 0) {
+            output_remove(found.gl_pathv[i]);
+        }
+        if (folder >= 0) {
+            (void)close(folder);
+        }
+    }
+    globfree(&found);
+}
+
+/* Makes the folder and holds it, until the descriptor is closed, however this process ends. Negative: failed. */
+static int compile_begin(struct compile *c)
+{
+    int folder = mkdtemp(c->folder) == NULL ? -1 : open(c->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (folder < 0 || flock(folder, LOCK_EX | LOCK_NB) != 0) {
+        perror(c->folder);
+    }
+    return folder;
+}
+
 static int compile_into(const struct compile_options *options, struct arena *arena, const char *program)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     struct compile c = {.options = options, .arena = arena, .folder = arena_print(arena, "%s.XXXXXX", program)};
     int status;
+    int lock;
 
     c.jobs_wanted = processors < 1 ? 1 : processors > COMPILE_JOBS_MAX ? COMPILE_JOBS_MAX : (uint32_t)processors;
-    if (mkdtemp(c.folder) == NULL) {
-        perror(c.folder);
-        return COMMAND_FAILED;
-    }
+    compile_remove_stale(arena, program);
     process_signals_begin();
-    status = compile_steps(&c, program);
-    output_remove(arena_print(arena, "%s/c", c.folder));
+    lock = compile_begin(&c);
+    status = lock < 0 ? COMMAND_FAILED : compile_steps(&c, program);
     output_remove(c.folder);
+    if (lock >= 0) {
+        (void)close(lock);
+    }
     process_signals_end();
     return status;
 }

@@ -3,6 +3,15 @@
 
 #include <stdio.h>
 
+/* Names come from the file: what is no text stays out of the terminal. */
+static void diag_clean(char *text)
+{
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        *text = c < 0x20 || c == 0x7f ? '?' : (char)c;
+    }
+}
+
 _Noreturn void diag_fail_in(struct diag *diag, enum diag_kind kind, uint32_t at, const char *construct,
                             const char *format, va_list arguments)
 {
@@ -15,6 +24,7 @@ _Noreturn void diag_fail_in(struct diag *diag, enum diag_kind kind, uint32_t at,
     if (length >= 0 && (size_t)length < sizeof diag->text) {
         (void)vsnprintf(diag->text + length, sizeof diag->text - (size_t)length, format, arguments);
     }
+    diag_clean(diag->text);
     longjmp(diag->escape, 1);
 }
 

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,18 +21,32 @@ static bool output_complain(const char *path)
     return false;
 }
 
+static int output_remove_one(const char *path, const struct stat *found, int type, struct FTW *place)
+{
+    (void)found, (void)type, (void)place;
+    (void)remove(path);
+    return 0;
+}
+
 void output_remove(const char *path)
 {
-    DIR *directory = opendir(path);
-    struct dirent *entry;
+    enum { OUTPUT_OPEN_FOLDERS = 8 };
 
-    while (directory != NULL && (entry = readdir(directory)) != NULL) {
-        (void)unlinkat(dirfd(directory), entry->d_name, 0);
+    (void)nftw(path, output_remove_one, OUTPUT_OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+static bool output_is_empty(int folder)
+{
+    DIR *entries = fdopendir(dup(folder));
+    unsigned count = 0;
+
+    while (entries != NULL && count <= 2 && readdir(entries) != NULL) {
+        count++;
     }
-    if (directory != NULL) {
-        (void)closedir(directory);
+    if (entries != NULL) {
+        (void)closedir(entries);
     }
-    (void)rmdir(path);
+    return entries != NULL && count <= 2; /* itself and its parent */
 }
 
 /* May the output replace what is at `path`? An empty directory may always be. */
@@ -39,7 +54,7 @@ static bool output_may_replace(const char *path)
 {
     struct stat found;
     int at;
-    bool marked;
+    bool good;
 
     if (lstat(path, &found) != 0) {
         return errno == ENOENT || output_complain(path);
@@ -48,9 +63,9 @@ static bool output_may_replace(const char *path)
     if (at < 0) {
         return output_complain(path);
     }
-    marked = faccessat(at, OUTPUT_MARK, F_OK, 0) == 0;
+    good = faccessat(at, OUTPUT_MARK, F_OK, 0) == 0 || output_is_empty(at);
     (void)close(at);
-    if (marked || rmdir(path) == 0) {
+    if (good) {
         return true;
     }
     (void)fprintf(stderr, "gale: %s: is there already and was not made by gale lower\n", path);
@@ -116,25 +131,40 @@ bool output_file(const struct output *output, const char *name, const void *byte
     return written;
 }
 
-bool output_finish(struct output *output)
+/* Where the file system cannot exchange two names there is a moment without either. */
+static bool output_replace(const char *growing, const char *path)
 {
     char *old = NULL;
+    bool done;
 
-    if (asprintf(&old, "%s.old", output->growing) < 0) {
-        return output_complain(output->path);
-    }
-    if (rename(output->path, old) != 0 && errno != ENOENT) {
-        free(old);
-        return output_complain(output->path);
-    }
-    if (rename(output->growing, output->path) != 0) {
-        (void)output_complain(output->path);
-        (void)rename(old, output->path);
+    if (asprintf(&old, "%s.old", growing) < 0 || rename(path, old) != 0) {
         free(old);
         return false;
     }
-    output_remove(old);
+    done = rename(growing, path) == 0;
+    if (done) {
+        output_remove(old);
+    } else {
+        (void)rename(old, path);
+    }
     free(old);
+    return done;
+}
+
+bool output_finish(struct output *output)
+{
+    bool done = renameat2(AT_FDCWD, output->growing, AT_FDCWD, output->path, RENAME_EXCHANGE) == 0;
+
+    if (!done && errno == ENOENT) {
+        done = rename(output->growing, output->path) == 0;
+    } else if (!done) {
+        done = output_replace(output->growing, output->path);
+    } else {
+        output_remove(output->growing);
+    }
+    if (!done) {
+        return output_complain(output->path);
+    }
     free(output->growing);
     output->growing = NULL;
     return true;

@@ -27,7 +27,7 @@ bool output_finish(struct output *output);
 /** Removes what was written; nothing after output_finish(). */
 void output_abandon(struct output *output);
 
-/** Removes a directory that holds files only; what holds more stays. */
+/** Removes a directory with all that is in it; it follows no link and leaves no file system. */
 void output_remove(const char *path);
 
 /** Reads a whole file into the arena; false after a message. */
