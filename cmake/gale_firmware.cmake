@@ -22,11 +22,14 @@ if(GALE_CPU MATCHES "float-abi=(hard|softfp)")
     target_compile_options(gale_cortex_m PRIVATE $<$<COMPILE_LANGUAGE:C>:-mgeneral-regs-only>)
 endif()
 
-set(GALE_BOARD mps2_an385 CACHE STRING "A folder of ports/cortex_m/boards")
-set(gale_board_dir ${gale_cortex_m_dir}/boards/${GALE_BOARD})
+set(GALE_BOARD mps2_an385 CACHE STRING "A folder of ports/cortex_m/boards, or the path of one elsewhere")
+get_filename_component(gale_board_dir ${GALE_BOARD} ABSOLUTE BASE_DIR ${gale_cortex_m_dir}/boards)
+# For images of projects around this one.
+set(gale_board_dir ${gale_board_dir} CACHE INTERNAL "")
+set(gale_cortex_m_dir ${gale_cortex_m_dir} CACHE INTERNAL "")
 add_library(gale_board OBJECT ${gale_board_dir}/board.c ${gale_cortex_m_dir}/boards/semihosting.c)
 gale_own_code(gale_board)
-target_include_directories(gale_board PRIVATE ${gale_cortex_m_dir})
+target_include_directories(gale_board PRIVATE ${gale_cortex_m_dir} ${gale_cortex_m_dir}/boards)
 target_include_directories(gale_board INTERFACE ${gale_cortex_m_dir} ${gale_cortex_m_dir}/boards)
 target_link_libraries(gale_board PUBLIC gale)
 
@@ -38,13 +41,12 @@ function(gale_firmware_image name)
     target_link_libraries(${name} PRIVATE gale_board gale_cortex_m gale)
     target_link_options(${name} PRIVATE -nostartfiles -nostdlib -Wl,--gc-sections -Wl,-u,gale_cortex_m_reset
         -Wl,--fatal-warnings -Wl,--no-warn-rwx-segments -L${gale_cortex_m_dir} -T${gale_board_dir}/board.ld
-        -Wl,--defsym=gale_board_main_stack_bytes=${gale_firmware_main_stack} -Wl,-Map=${name}.map)
+        -Wl,--defsym=gale_board_main_stack_bytes=$<IF:$<BOOL:${gale_firmware_main_stack}>,${gale_firmware_main_stack},0x1000>
+        -Wl,--sort-section=alignment -Wl,-Map=${name}.map)
     target_link_libraries(${name} PRIVATE c gcc)
     set_target_properties(${name} PROPERTIES LINK_DEPENDS
         "${gale_board_dir}/board.ld;${gale_cortex_m_dir}/cortex_m.ld")
 endfunction()
-set(gale_firmware_main_stack 0x1000)
-
 if(NOT GALE_TESTS)
     return()
 endif()

@@ -18,6 +18,8 @@ foreach(source IN LISTS sources)
         ${PROJECT_SOURCE_DIR}/examples/firmware/stdio.c ${gale_firmware_test_support})
     target_include_directories(${name} PRIVATE ${gale_components_dir} ${PROJECT_SOURCE_DIR}/examples/firmware)
     target_link_libraries(${name} PRIVATE lowered)
+    set_property(TARGET ${name} PROPERTY RULE_LAUNCH_LINK
+        "${PROJECT_SOURCE_DIR}/scripts/firmware_link ${GALE_LOWERED}/pipeline/parts.txt")
     set_source_files_properties(${gale_components_dir}/records.S PROPERTIES
         COMPILE_OPTIONS "-I${gale_components_dir}"
         OBJECT_DEPENDS "${gale_components_dir}/records.txt;${gale_components_dir}/records_expected.txt")

@@ -22,7 +22,7 @@ void lower_texts(struct lower *lower, struct lower_file files[LOWER_FILES])
     } writers[LOWER_FILES] = {
         {"glue.c", lower_write_glue},          {"values.c", lower_write_values},     {"lowered.h", lower_write_header},
         {"plan.c", lower_write_plan},          {"describe.c", lower_write_describe}, {"budgets.h", lower_write_budgets},
-        {"CMakeLists.txt", lower_write_cmake},
+        {"CMakeLists.txt", lower_write_cmake}, {"parts.txt", lower_write_parts},
     };
 
     for (size_t i = 0; i < LOWER_FILES; i++) {
@@ -37,7 +37,7 @@ static bool lower_write_text(struct lower *lower, const struct output *output)
 
     lower_texts(lower, files);
     for (size_t i = 0; i < LOWER_FILES; i++) {
-        if (!output_file(output, files[i].name, files[i].text.data, files[i].text.size)) {
+        if (files[i].text.size != 0 && !output_file(output, files[i].name, files[i].text.data, files[i].text.size)) {
             return false;
         }
     }

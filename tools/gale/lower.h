@@ -153,6 +153,8 @@ void lower_isolate_gates(struct lower *lower, struct text *out);
 void lower_isolate_blocks(struct lower *lower, struct text *out);
 /** Refuses a component that cannot be isolated. */
 void lower_isolate_check(struct lower *lower);
+/** parts.txt: which object files and symbols are whose, for scripts/firmware_link. */
+void lower_write_parts(struct lower *lower, struct text *out);
 /** In budgets.h. */
 void lower_isolate_budgets(struct lower *lower, struct text *out);
 
@@ -170,7 +172,7 @@ struct lower_file {
     const char *name;
     struct text text;
 };
-#define LOWER_FILES 7
+#define LOWER_FILES 8
 /** Writes them all, to memory; after lower_collect(), once. */
 void lower_texts(struct lower *lower, struct lower_file files[LOWER_FILES]);
 

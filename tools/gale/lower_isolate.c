@@ -6,6 +6,9 @@
  */
 #include "lower.h"
 
+#include <string.h>
+
+#include "budget.h"
 #include "diag.h"
 
 static const char *const isolate_members[] = {
@@ -298,6 +301,55 @@ void lower_isolate_budgets(struct lower *lower, struct text *out)
         }
     }
     text_gap(out);
+}
+
+/* ---- parts.txt ----------------------------------------------------------------------------------------------- */
+
+/* Whose a module is: of one instance, or of several. */
+static const char *isolate_module_owner(const struct lower_module *module)
+{
+    const struct plan_instance *owner = module->instances.at[0]->instance;
+
+    for (uint32_t i = 1; i < module->instances.count; i++) {
+        if (module->instances.at[i]->instance != owner) {
+            return "shared";
+        }
+    }
+    return owner->name;
+}
+
+/* A handle for each end, and what joins them. */
+static uint32_t isolate_stream_bytes(void)
+{
+    uint32_t bytes = 0;
+
+    for (size_t k = 0; k < BUDGET_KIND_COUNT; k++) {
+        if (strcmp(budget_kinds[k].name, "STREAMS") == 0) {
+            bytes += budget_kinds[k].bytes;
+        } else if (strcmp(budget_kinds[k].name, "HANDLES") == 0) {
+            bytes += 2 * budget_kinds[k].bytes;
+        }
+    }
+    return bytes;
+}
+
+void lower_write_parts(struct lower *lower, struct text *out)
+{
+    const struct plan *plan = lower->plan;
+
+    if (lower->options->target == NULL) {
+        return;
+    }
+    text_line(out, 0, "target %s", lower->options->target);
+    text_line(out, 0, "stream %u", isolate_stream_bytes());
+    for (uint32_t i = 0; i < plan->modules.count; i++) {
+        text_line(out, 0, "module %u %s", i, isolate_module_owner(&lower->modules[i]));
+    }
+    for (uint32_t i = 0; i < plan->instances.count; i++) {
+        if (lower_is_isolated(lower, plan->instances.at[i])) {
+            text_line(out, 0, "block %u %s", i, plan->instances.at[i]->name);
+        }
+    }
 }
 
 /* ---- what cannot be isolated --------------------------------------------------------------------------------- */

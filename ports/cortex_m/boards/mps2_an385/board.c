@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Arm MPS2 AN385, Cortex-M3 at 25 MHz, as QEMU has it. */
 #include "board.h"
-#include "../semihosting.h"
 #include "gale/base.h"
+#include "semihosting.h"
 
 #define CLOCK_HZ 25000000u
 
