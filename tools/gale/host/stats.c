@@ -20,9 +20,10 @@ struct stats_way {
 
 /* A stream or future that is alive. */
 struct stats_copy {
-    uint64_t pends; /* Since when one end waits; 0: none does. */
-    uint32_t way;   /* Of its latest elements, one more than its number; 0: none were moved. */
-    bool reads;     /* It is the reader that waits. */
+    struct monitor_ends ends; /* As known when an end began to wait: a host that closes its own is gone at once. */
+    uint64_t pends;           /* Since when one end waits; 0: none does. */
+    uint32_t way;             /* Of its latest elements, one more than its number; 0: none were moved. */
+    bool reads;               /* It is the reader that waits. */
 };
 
 struct stats {
@@ -81,8 +82,10 @@ static void stats_unpend(uint32_t copy, int32_t other, uint64_t now)
     if (stream->pends == 0) {
         return;
     }
+    int32_t *far = stream->reads ? &stream->ends.writer : &stream->ends.reader;
+    *far = *far == MONITOR_UNKNOWN ? other : *far;
     struct stats_way *way =
-        stream->way != 0 ? &stats.ways[stream->way - 1u] : stats_way(monitor_ends(copy, other), stats_is_future(copy));
+        stream->way != 0 ? &stats.ways[stream->way - 1u] : stats_way(stream->ends, stats_is_future(copy));
     if (way != NULL) {
         *(stream->reads ? &way->readers_ns : &way->writers_ns) += now - stream->pends;
     }
@@ -95,6 +98,7 @@ static void stats_pend(const struct gale_trace_record *record, uint64_t now)
     stats_unpend(record->a, MONITOR_UNKNOWN, now);
     stream->pends = now;
     stream->reads = (record->b & GALE_TRACE_PEND_READS) != 0;
+    stream->ends = monitor_ends(record->a, MONITOR_UNKNOWN);
 }
 
 static void stats_copy(const struct gale_trace_record *record, uint64_t now)
