@@ -133,6 +133,25 @@ TEST(component, modules_of_every_item_are_read)
     plan_forget();
 }
 
+TEST(component, core_types_that_may_have_subtypes_are_types_of_their_own)
+{
+    static const struct refusal cases[] = {
+        {"% 03( 01 50 02 01 50 00 01 60 00 00 )", DIAG_MALFORMED, DIAG_NOWHERE, "unknown core type 0x01"},
+        {"% 03( 01 00 60 00 00 )", DIAG_MALFORMED, DIAG_NOWHERE, "unknown core type 0x00"},
+        {"% 03( 02 60 00 00 00 50 01 00 60 00 00 )", DIAG_UNSUPPORTED, DIAG_NOWHERE, "types of garbage collection"},
+        {"% 03( 01 00 50 00 5f 00 )", DIAG_UNSUPPORTED, DIAG_NOWHERE, "types of garbage collection"},
+        {"% 04( % 03( 01 50 02 01 60 00 00 00 'e' 'f' 00 00 ) 0a( 01 00 'm' 00 11 00 ) )"
+         "03( 01 50 02 01 50 00 60 00 00 00 'e' 'f' 00 00 )"
+         "04( % 03( 01 50 02 01 50 00 60 00 00 00 'e' 'f' 00 00 ) 0a( 01 00 'm' 00 11 00 )"
+         "  04( % 03( 01 50 02 01 60 00 00 00 'e' 'f' 00 00 ) 0a( 01 00 'm' 00 11 00 ) ) 05( 01 00 00 01 'm' 00 11 00 "
+         ") )",
+         DIAG_INVALID, DIAG_NOWHERE, "type mismatch"},
+    };
+    CHECK_REFUSED(cases);
+    CHECK(plan_of("% 03( 01 00 50 00 60 00 00 )") != NULL);
+    plan_forget();
+}
+
 TEST(component, core_items_of_another_type_are_refused)
 {
     static const struct refusal cases[] = {

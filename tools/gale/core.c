@@ -7,7 +7,7 @@
 
 bool core_func_equal(const struct core_func_type *a, const struct core_func_type *b)
 {
-    return a->param_count == b->param_count && a->result_count == b->result_count &&
+    return a->param_count == b->param_count && a->result_count == b->result_count && a->open == b->open &&
            (a->param_count == 0 || memcmp(a->params, b->params, a->param_count) == 0) &&
            (a->result_count == 0 || memcmp(a->results, b->results, a->result_count) == 0);
 }

@@ -37,6 +37,7 @@ struct core_func_type {
     uint32_t result_count;
     const uint8_t *params;  /**< enum core_value each. */
     const uint8_t *results; /**< enum core_value each. */
+    bool open;              /**< Declared so that subtypes could extend it: a type of its own. Not in modules. */
 };
 
 struct core_limits {

@@ -127,7 +127,7 @@ static struct core_func_type code_block_type(struct core_code *c)
     static const uint8_t empty = 0x40;
     uint32_t at = c->r->at;
     uint8_t first = at < c->r->end ? c->r->bytes[at] : 0;
-    struct core_func_type type = {0, 0, NULL, NULL};
+    struct core_func_type type = {0, 0, NULL, NULL, false};
     if (first == empty) {
         (void)reader_u8(c->r);
         return type;
@@ -331,7 +331,7 @@ static bool code_is_constant(uint8_t op)
 
 void core_code_run(struct core_code *c, const struct core_func_type *type)
 {
-    const struct core_func_type body = {0, type->result_count, NULL, type->results};
+    const struct core_func_type body = {0, type->result_count, NULL, type->results, false};
     c->stack.count = 0;
     c->frames.count = 0;
     c->results = type;
@@ -352,7 +352,7 @@ void core_code_run(struct core_code *c, const struct core_func_type *type)
 
 void core_code_constant(struct core_code *c, uint8_t value, uint32_t globals)
 {
-    const struct core_func_type type = {0, 1, NULL, &value};
+    const struct core_func_type type = {0, 1, NULL, &value, false};
     c->constant = true;
     c->globals = globals;
     core_code_run(c, &type);

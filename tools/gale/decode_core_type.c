@@ -12,10 +12,11 @@ enum {
     FORM_FUNC = 0x60
 };
 
-/** Behind "sub": supertypes, and the form of the type itself. */
-static uint8_t decode_core_subtype(struct reader *r)
+/** Behind "sub": how many supertypes, and the form of the type itself. */
+static uint8_t decode_core_subtype(struct reader *r, uint32_t *supertypes)
 {
-    for (uint32_t n = reader_count(r); n > 0; n--) {
+    *supertypes = reader_count(r);
+    for (uint32_t n = *supertypes; n > 0; n--) {
         (void)reader_u32(r);
     }
     return reader_u8(r);
@@ -25,14 +26,16 @@ static void decode_core_functype(struct reader *r, struct core_func_type *type)
 {
     uint32_t start = r->at;
     uint8_t first = reader_u8(r);
-    uint8_t form = first == FORM_SUB || first == FORM_SUB_FINAL ? decode_core_subtype(r) : first;
+    uint32_t supertypes = 0;
+    uint8_t form = first == FORM_SUB || first == FORM_SUB_FINAL ? decode_core_subtype(r, &supertypes) : first;
     if (form != FORM_FUNC && form != FORM_STRUCT && form != FORM_ARRAY && first != FORM_REC) {
         reader_fail(r, r->at - 1, "unknown core type 0x%02x", form);
     }
-    if (first != FORM_FUNC) {
+    if (form != FORM_FUNC || supertypes != 0) {
         reader_unsupported(r, start, "the types of garbage collection are not supported (0x%02x)", first);
     }
     core_decode_func_type(r, type);
+    type->open = first == FORM_SUB;
 }
 
 static void decode_core_alias(struct reader *r, struct core_decl *decl)

@@ -234,7 +234,7 @@ static void link_canon_thread_new(const struct link *link, const struct link_sco
                                   struct plan_canon *made, uint32_t at)
 {
     static const uint8_t i32[] = {CORE_I32};
-    const struct core_func_type wanted = {1, 0, i32, NULL};
+    const struct core_func_type wanted = {1, 0, i32, NULL, false};
     const struct link_core_type *type = link_at(link, scope, SORT_CORE_TYPE, canon->index, at)->of.core_type;
     if (type->is_module || !core_func_equal(&type->func, &wanted)) {
         link_fail(link, at, "thread.new-indirect: start function must take a single `i32` argument and return nothing");

@@ -58,7 +58,8 @@ static const struct plan_core_func *link_post_return(const struct link *link, co
     if (!canon->options.has_post_return) {
         return NULL;
     }
-    const struct core_func_type wanted = {lift->signature.type.result_count, 0, lift->signature.type.results, NULL};
+    const struct core_func_type wanted = {lift->signature.type.result_count, 0, lift->signature.type.results, NULL,
+                                          false};
     const struct link_core_item *item = link_core_at(link, scope, SORT_CORE_FUNC, canon->options.post_return, at);
     link_check_core_type(link, item, &wanted, "post-return", at);
     return item->func;

@@ -5,7 +5,7 @@
 static void link_check_callback(const struct link *link, const struct link_core_item *item, uint32_t at)
 {
     static const uint8_t i32[] = {CORE_I32, CORE_I32, CORE_I32};
-    const struct core_func_type wanted = {3, 1, i32, i32};
+    const struct core_func_type wanted = {3, 1, i32, i32, false};
     if (!core_func_equal(item->type.func, &wanted)) {
         link_fail(link, at, "canonical option `callback` uses a core function with an incorrect signature, %s",
                   core_extern_print(link->arena, &item->type));
@@ -27,7 +27,7 @@ static const struct plan_core_func *link_realloc(const struct link *link, const 
                                                  const struct canon_options *options, uint32_t at)
 {
     static const uint8_t i32[] = {CORE_I32, CORE_I32, CORE_I32, CORE_I32};
-    const struct core_func_type wanted = {4, 1, i32, i32};
+    const struct core_func_type wanted = {4, 1, i32, i32, false};
     const struct link_core_item *item = link_core_at(link, scope, SORT_CORE_FUNC, options->realloc, at);
     if (!options->has_memory) {
         link_fail(link, at, "canonical option `realloc` is given without `memory`, which is required");

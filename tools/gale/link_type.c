@@ -115,7 +115,7 @@ static const struct func_type *link_func_type(struct link *link, const struct li
 static struct plan_resource *link_resource(struct link *link, struct link_scope *scope, const struct def_type *def)
 {
     static const uint8_t i32[] = {CORE_I32};
-    const struct core_func_type wanted = {1, 0, i32, NULL};
+    const struct core_func_type wanted = {1, 0, i32, NULL, false};
     if (scope->is_type) {
         link_fail(link, def->at, "resources can only be defined within a concrete component");
     }

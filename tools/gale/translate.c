@@ -36,8 +36,10 @@ const char *translate_find(struct arena *arena)
     char version[64];
 
     if (!process_output(arguments, version, sizeof version)) {
-        (void)fprintf(stderr, "gale: wasm2c %s is needed: run scripts/setup components, or set GALE_WASM2C\n",
-                      TRANSLATE_VERSION);
+        if (!process_signalled()) {
+            (void)fprintf(stderr, "gale: wasm2c %s is needed: run scripts/setup components, or set GALE_WASM2C\n",
+                          TRANSLATE_VERSION);
+        }
         return NULL;
     }
     version[strcspn(version, "\r\n")] = '\0';
@@ -100,7 +102,7 @@ bool translate_module(struct arena *arena, const char *wasm2c, const char *direc
     parts = parts > TRANSLATE_PARTS_MAX ? TRANSLATE_PARTS_MAX : parts;
     done = translate_run(arena, wasm2c, base, number, parts, false, log) ||
            translate_run(arena, wasm2c, base, number, parts, true, log);
-    if (!done) {
+    if (!done && !process_signalled()) {
         (void)fprintf(stderr, "gale: core module %u cannot be translated to C:\n%s", number, log);
     }
     (void)unlink(file);
