@@ -147,7 +147,7 @@ static uint32_t canon_task_cancel_subtask(struct gale_instance *i, bool async, u
             gale__waitable_wait(i, s);
         }
     }
-    return gale__waitable_take(i, s).p2;
+    return gale__waitable_take(i, s);
 }
 
 uint32_t gale_canon_subtask_cancel(struct gale_instance *i, bool async, uint32_t s)

@@ -145,41 +145,6 @@ static void copy_bytes(uint8_t *dst, const uint8_t *src, size_t n)
     }
 }
 
-struct copy_run {
-    struct gale_value_side side;
-    uint32_t ptr;
-};
-
-/** Moves `count` elements; both ranges were checked when they were offered, and memories do not shrink. */
-/*@ requires own: \valid_read(type) && \valid_read(from) && \valid_read(to); */
-static void copy_elements(const struct gale_value_type *type, const struct copy_run *from, const struct copy_run *to,
-                          uint32_t count)
-{
-    if (type == NULL) {
-        return;
-    }
-    if (type->move != NULL) {
-        const struct gale_transfer t = {from->side, to->side};
-
-        type->move(&t, from->ptr, to->ptr, count);
-    } else {
-        copy_bytes(to->side.options->memory->data + to->ptr, from->side.options->memory->data + from->ptr,
-                   (size_t)count * type->size);
-    }
-}
-
-/** Moves elements between the pending side of `c` and `mine`. */
-/*@ requires own: \valid(c) && \valid_read(mine); */
-static void copy_meet(struct gale_store *s, const struct gale_copy *c, const struct copy_run *mine, uint32_t count)
-{
-    const struct copy_run theirs = {{gale__instance(s, c->instance), c->options, NULL, GALE_ID_NONE}, c->ptr};
-    const bool they_read = (c->flags & GALE_COPY_PENDING_READ) != 0;
-
-    copy_elements(c->type, they_read ? mine : &theirs, they_read ? &theirs : mine, count);
-}
-
-/* ---- the side that comes now --------------------------------------------------------------------------------- */
-
 /** What an end offers. */
 struct copy_offer {
     struct gale_instance *instance;
@@ -190,6 +155,50 @@ struct copy_offer {
     uint32_t length;
     bool reads;
 };
+
+/** Moves plain elements between the pending side of `c` and the offer. */
+/*@ requires own: \valid_read(c) && \valid_read(o); */
+static void copy_plain(const struct gale_copy *c, const struct copy_offer *o, uint32_t count)
+{
+    uint8_t *theirs = c->options->memory->data + c->ptr;
+    uint8_t *mine = o->options->values->memory->data + o->ptr;
+    const size_t n = (size_t)count * c->type->size;
+
+    if (o->reads) {
+        copy_bytes(mine, theirs, n);
+    } else {
+        copy_bytes(theirs, mine, n);
+    }
+}
+
+/** Moves elements by the functions of their type. */
+/*@ requires own: \valid_read(c) && \valid_read(o); */
+static void copy_by_type(const struct gale_copy *c, const struct copy_offer *o, uint32_t count)
+{
+    const struct gale_value_side mine = {o->instance, o->options->values, NULL, GALE_ID_NONE};
+    const struct gale_value_side theirs = {gale__instance(o->instance->store, c->instance), c->options, NULL,
+                                           GALE_ID_NONE};
+    const struct gale_transfer t =
+        o->reads ? (struct gale_transfer){theirs, mine} : (struct gale_transfer){mine, theirs};
+
+    c->type->move(&t, o->reads ? c->ptr : o->ptr, o->reads ? o->ptr : c->ptr, count);
+}
+
+/** Moves elements; both ranges were checked when they were offered, and memories do not shrink. */
+/*@ requires own: \valid_read(c) && \valid_read(o); */
+static void copy_meet(const struct gale_copy *c, const struct copy_offer *o, uint32_t count)
+{
+    if (c->type == NULL) {
+        return;
+    }
+    if (c->type->move == NULL) {
+        copy_plain(c, o, count);
+    } else {
+        copy_by_type(c, o, count);
+    }
+}
+
+/* ---- the side that comes now --------------------------------------------------------------------------------- */
 
 /** The offer becomes the pending one. */
 /*@ requires own: \valid(c) && \valid_read(o); */
@@ -235,9 +244,7 @@ static uint32_t copy_meet_stream(struct gale_store *s, struct gale_copy *c, cons
     copy_check_instances(c, o);
     if (theirs > 0) {
         if (count > 0) {
-            const struct copy_run mine = {{o->instance, o->options->values, NULL, GALE_ID_NONE}, o->ptr};
-
-            copy_meet(s, c, &mine, count);
+            copy_meet(c, o, count);
             gale__copy_advance(s, o->handle->object, count);
         }
         return copy_done(o, GALE_COPY_COMPLETED, count);
@@ -253,10 +260,8 @@ static uint32_t copy_meet_stream(struct gale_store *s, struct gale_copy *c, cons
 /*@ requires own: \valid(c) && \valid_read(o); */
 static uint32_t copy_meet_future(struct gale_store *s, struct gale_copy *c, const struct copy_offer *o)
 {
-    const struct copy_run mine = {{o->instance, o->options->values, NULL, GALE_ID_NONE}, o->ptr};
-
     copy_check_instances(c, o);
-    copy_meet(s, c, &mine, 1);
+    copy_meet(c, o, 1);
     gale__copy_advance(s, o->handle->object, 1);
     return copy_done(o, GALE_COPY_COMPLETED, 0);
 }
@@ -267,7 +272,7 @@ static uint32_t copy_meet_host(struct gale_store *s, struct gale_copy *c, const 
 {
     (void)copy_pend(c, o);
     gale__host_end_serve(s, o->handle->object);
-    return (o->handle->lends & GALE_HANDLE_EVENT) != 0 ? gale__waitable_take(o->instance, o->index).p2
+    return (o->handle->lends & GALE_HANDLE_EVENT) != 0 ? gale__waitable_take(o->instance, o->index)
                                                        : GALE_CANON_BLOCKED;
 }
 
@@ -359,7 +364,7 @@ static uint32_t copy_await(struct gale_instance *i, uint32_t index, bool async)
         return GALE_CANON_BLOCKED;
     }
     gale__waitable_wait(i, index);
-    return gale__waitable_take(i, index).p2;
+    return gale__waitable_take(i, index);
 }
 
 /** gale__copy_begin() but for what a trap's record says. */
@@ -387,12 +392,13 @@ uint32_t gale__copy_begin(struct gale_instance *i, enum gale_handle_kind kind, c
 {
     uint32_t packed;
 
-    if (o->async) {
-        return copy_begin(i, kind, o, index, ptr, length);
+    if (!o->async) {
+        gale__thread_sync(i->store, true);
     }
-    gale__thread_sync(i->store, true);
     packed = copy_begin(i, kind, o, index, ptr, length);
-    gale__thread_sync(i->store, false);
+    if (!o->async) {
+        gale__thread_sync(i->store, false);
+    }
     return packed;
 }
 
@@ -422,7 +428,7 @@ static uint32_t copy_cancel(struct gale_instance *i, enum gale_handle_kind kind,
     if ((h->lends & GALE_HANDLE_EVENT) == 0) {
         gale__copy_notify(i->store, gale__copy(i->store, h->object), GALE_COPY_CANCELLED);
     }
-    return copy_cancelled(i->store, kind, gale__waitable_take(i, index).p2);
+    return copy_cancelled(i->store, kind, gale__waitable_take(i, index));
 }
 
 uint32_t gale__copy_cancel(struct gale_instance *i, enum gale_handle_kind kind, const struct gale_copy_options *o,

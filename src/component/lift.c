@@ -80,33 +80,31 @@ static bool lift_obey(struct gale_store *s, struct gale_guest_thread *t, uint32_
 
 /** Runs the callback with `e`, and again with a cancellation that waits for it; once at most. */
 /*@ requires own: \valid(s) && \valid(t); */
-static void lift_callback(struct gale_store *s, struct gale_guest_thread *t, struct gale__event e)
+static void lift_callback(struct gale_store *s, struct gale_guest_thread *t, struct gale__event *e)
 {
     const struct gale_func *f = gale__task(s, t->task)->func;
     uint32_t packed;
 
     /*@ loop invariant own: \valid(s);
-        loop assigns e, packed;
+        loop assigns *e, packed;
         loop variant 0;
     */
     do {
         gale__instance_lock(f->instance, s->current);
-        packed = f->callback(f->instance->guest, e.code, e.p1, e.p2);
-        e = (struct gale__event){GALE_CANON_EVENT_TASK_CANCELLED, 0, 0};
+        packed = f->callback(f->instance->guest, e->code, e->p1, e->p2);
+        *e = (struct gale__event){GALE_CANON_EVENT_TASK_CANCELLED, 0, 0};
     } while (lift_obey(s, t, packed));
 }
 
 /** The event that ended the wait of a callback. */
 /*@ requires own: \valid(s) && \valid(t); */
-static struct gale__event lift_event(struct gale_store *s, const struct gale_guest_thread *t)
+static void lift_event(struct gale_store *s, const struct gale_guest_thread *t, struct gale__event *e)
 {
     if ((t->flags & GALE_GUEST_THREAD_CANCELLED) != 0) {
-        return (struct gale__event){GALE_CANON_EVENT_TASK_CANCELLED, 0, 0};
+        e->code = GALE_CANON_EVENT_TASK_CANCELLED;
+    } else if (t->wait == GALE_WAIT_SET_TURN) {
+        gale__set_take(gale__task_instance(s, t->task), t->object, e);
     }
-    if (t->wait == GALE_WAIT_SET_TURN) {
-        return gale__set_take(gale__task_instance(s, t->task), t->object);
-    }
-    return (struct gale__event){GALE_CANON_EVENT_NONE, 0, 0};
 }
 
 /** Runs the core function of a new task. */
@@ -117,12 +115,13 @@ static void lift_begin(struct gale_store *s, struct gale_guest_thread *t)
     const struct gale_func *f = gale__task(s, task)->func;
     union gale_flat params[GALE_FLAT_PARAMS];
     union gale_flat results[1] = {{0}};
+    struct gale__event cancelled = {GALE_CANON_EVENT_TASK_CANCELLED, 0, 0};
 
     gale__task_start(s, task, params);
     f->core(f->instance->guest, params, results);
     if ((f->flags & GALE_FUNC_CALLBACK) != 0) {
         if (lift_obey(s, t, results[0].i32)) {
-            lift_callback(s, t, (struct gale__event){GALE_CANON_EVENT_TASK_CANCELLED, 0, 0});
+            lift_callback(s, t, &cancelled);
         }
         return;
     }
@@ -136,13 +135,15 @@ void gale__thread_body(struct gale_store *s, gale_id thread)
 {
     struct gale_guest_thread *t = gale__thread(s, thread);
     const bool started = (t->flags & GALE_GUEST_THREAD_STARTED) != 0;
+    struct gale__event e = {GALE_CANON_EVENT_NONE, 0, 0};
 
     t->flags |= GALE_GUEST_THREAD_STARTED;
     if ((t->flags & GALE_GUEST_THREAD_EXPLICIT) != 0) {
         t->fn(gale__task_instance(s, t->task)->guest, t->fn_arg, t->c);
         gale__task_leave(s, t->task, thread);
     } else if (started) {
-        lift_callback(s, t, lift_event(s, t));
+        lift_event(s, t, &e);
+        lift_callback(s, t, &e);
     } else {
         lift_begin(s, t);
     }

@@ -35,5 +35,6 @@ extern inline void gale__thread_sync(struct gale_store *s, bool begins);
 extern inline bool gale__set_has_event(const struct gale_store *s, gale_id set);
 extern inline bool gale__func_needs_lock(const struct gale_func *f);
 extern inline bool gale__subtask_is_resolved(const struct gale_subtask *st);
+extern inline struct gale_handle *gale__handle(struct gale_instance *i, uint32_t index);
 extern inline bool gale__handle_is_end(const struct gale_handle *h);
 extern inline bool gale__handle_is_waitable(const struct gale_handle *h);

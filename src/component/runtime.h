@@ -261,15 +261,24 @@ inline bool gale__set_has_event(const struct gale_store *s, gale_id set)
     return !gale_list_is_empty(&s->links, gale__list_events(s, set));
 }
 
-/** The handle of the waitable or set `index`, or a trap. */
-struct gale_handle *gale__handle(struct gale_instance *i, uint32_t index);
+/** The handle `index`, or a trap. */
+inline struct gale_handle *gale__handle(struct gale_instance *i, uint32_t index)
+{
+    struct gale_handle *h = gale_handle_table_get(&i->handles, index);
+
+    if (h == NULL) {
+        gale_trap_value(i, GALE_TRAP_UNKNOWN_HANDLE, index);
+    }
+    return h;
+}
+
 gale_id gale__set_get(struct gale_instance *i, uint32_t index);
 /** Marks an event as pending and wakes who waits for it. */
 void gale__waitable_post(struct gale_instance *i, uint32_t index);
-/** Takes the pending event of one waitable. */
-struct gale__event gale__waitable_take(struct gale_instance *i, uint32_t index);
+/** Takes the pending event of one waitable: its payload. */
+uint32_t gale__waitable_take(struct gale_instance *i, uint32_t index);
 /** Takes the first event of a set that has one. */
-struct gale__event gale__set_take(struct gale_instance *i, gale_id set);
+void gale__set_take(struct gale_instance *i, gale_id set, struct gale__event *e);
 /** Blocks until the waitable, which is in no set, has an event. */
 void gale__waitable_wait(struct gale_instance *i, uint32_t index);
 /** Takes a waitable without event and synchronous waiter out of its set. */

@@ -266,10 +266,15 @@ uint32_t gale_canon_lower(struct gale_instance *i, const struct gale_binding *b,
     }
     t = gale__thread(i->store, i->store->current);
     t->call = id;
-    gale__thread_sync(i->store, !async && b->callee != NULL && (b->callee->flags & GALE_FUNC_ASYNC_TYPE) != 0);
-    gale__subtask_call(i->store, id, i);
-    answer = async ? subtask_answer(i, id) : subtask_wait(i, id);
-    gale__thread_sync(i->store, false);
+    if (async) {
+        gale__subtask_call(i->store, id, i);
+        answer = subtask_answer(i, id);
+    } else {
+        gale__thread_sync(i->store, b->callee != NULL && (b->callee->flags & GALE_FUNC_ASYNC_TYPE) != 0);
+        gale__subtask_call(i->store, id, i);
+        answer = subtask_wait(i, id);
+        gale__thread_sync(i->store, false);
+    }
     t->call = GALE_ID_NONE;
     return answer;
 }

@@ -7,16 +7,6 @@
 /** From the kind of a waitable's handle to the code of its events. */
 #define WAITABLE_CODE (GALE_HANDLE_SUBTASK - GALE_CANON_EVENT_SUBTASK)
 
-struct gale_handle *gale__handle(struct gale_instance *i, uint32_t index)
-{
-    struct gale_handle *h = gale_handle_table_get(&i->handles, index);
-
-    if (h == NULL) {
-        gale_trap_value(i, GALE_TRAP_UNKNOWN_HANDLE, index);
-    }
-    return h;
-}
-
 gale_id gale__set_get(struct gale_instance *i, uint32_t index)
 {
     const struct gale_handle *h = gale__handle(i, index);
@@ -78,24 +68,36 @@ static uint32_t waitable_deliver_subtask(struct gale_store *s, gale_id id)
     return st->state;
 }
 
-struct gale__event gale__waitable_take(struct gale_instance *i, uint32_t index)
+/*@ requires own: \valid_read(h);
+    assigns  \nothing;
+*/
+static uint32_t waitable_code(const struct gale_handle *h)
+{
+    return (uint32_t)h->kind - WAITABLE_CODE;
+}
+
+uint32_t gale__waitable_take(struct gale_instance *i, uint32_t index)
 {
     struct gale_handle *h = &i->handles.entries[index - 1u];
-    const uint32_t code = (uint32_t)h->kind - WAITABLE_CODE;
-    struct gale__event e = {code, index, 0};
+    uint32_t payload;
 
     h->lends &= (gale_id)~GALE_HANDLE_EVENT;
     gale__unlink(i->store, gale__node_handle(i, index));
-    e.p2 = gale__handle_is_end(h) ? gale__copy_deliver(i, index, h) : waitable_deliver_subtask(i->store, h->object);
-    gale__trace(i->store, GALE_TRACE_EVENT, i->id, index, code);
-    return e;
+    payload = gale__handle_is_end(h) ? gale__copy_deliver(i, index, h) : waitable_deliver_subtask(i->store, h->object);
+    gale__trace(i->store, GALE_TRACE_EVENT, i->id, index, waitable_code(h));
+    return payload;
 }
 
-struct gale__event gale__set_take(struct gale_instance *i, gale_id set)
+void gale__set_take(struct gale_instance *i, gale_id set, struct gale__event *e)
 {
     const gale_id node = gale_list_first(&i->store->links, gale__list_events(i->store, set));
+    const uint32_t index = (uint32_t)(node - i->handles.node) + 1u;
 
-    return gale__waitable_take(i, (uint32_t)(node - i->handles.node) + 1u);
+    /* Through a pointer, member by member: a structure that is returned is read in larger pieces than it was written,
+       and such a read waits until all writes before it have reached the cache, those of a long copy too. */
+    e->code = waitable_code(&i->handles.entries[index - 1u]);
+    e->p1 = index;
+    e->p2 = gale__waitable_take(i, index);
 }
 
 void gale__waitable_wait(struct gale_instance *i, uint32_t index)
@@ -153,16 +155,20 @@ uint32_t gale_canon_waitable_set_new(struct gale_instance *i)
     return index;
 }
 
-/** Writes the payloads of `e` to `ptr`. */
-/*@ requires own: \valid(i); */
-static uint32_t waitable_unpack(struct gale_instance *i, struct gale_memory *m, uint32_t ptr, struct gale__event e)
+/** Writes the payloads of `e` to `ptr`: its code. */
+/*@ requires own: \valid(i) && \valid_read(m) && \valid_read(e); */
+static uint32_t waitable_unpack(struct gale_instance *i, const struct gale_memory *m, uint32_t ptr,
+                                const struct gale__event *e)
 {
-    const struct gale_value_options options = {m, NULL, 0};
-    const struct gale_value_side side = {i, &options, NULL, GALE_ID_NONE};
-    const uint32_t payloads[2] = {e.p1, e.p2};
-
-    memcpy(gale_value_at(&side, ptr, sizeof payloads, 4), payloads, sizeof payloads);
-    return e.code;
+    if ((ptr & (sizeof e->p1 - 1u)) != 0) {
+        gale_trap(i, GALE_TRAP_UNALIGNED);
+    }
+    if (!gale_memory_holds(m, ptr, sizeof e->p1 + sizeof e->p2)) {
+        gale_trap(i, GALE_TRAP_OUT_OF_BOUNDS);
+    }
+    memcpy(m->data + ptr, &e->p1, sizeof e->p1);
+    memcpy(m->data + ptr + sizeof e->p1, &e->p2, sizeof e->p2);
+    return e->code;
 }
 
 uint32_t gale_canon_waitable_set_wait(struct gale_instance *i, struct gale_memory *m, bool cancellable, uint32_t set,
@@ -180,10 +186,10 @@ uint32_t gale_canon_waitable_set_wait(struct gale_instance *i, struct gale_memor
         cancelled = gale__thread_wait(i->store, GALE_WAIT_SET, id, cancellable);
     }
     if (!cancelled) {
-        e = gale__set_take(i, id);
+        gale__set_take(i, id, &e);
     }
     gale__thread_sync(i->store, false);
-    return waitable_unpack(i, m, ptr, e);
+    return waitable_unpack(i, m, ptr, &e);
 }
 
 uint32_t gale_canon_waitable_set_poll(struct gale_instance *i, struct gale_memory *m, bool cancellable, uint32_t set,
@@ -197,9 +203,9 @@ uint32_t gale_canon_waitable_set_poll(struct gale_instance *i, struct gale_memor
     if (gale__task_take_cancel(gale__current_task(i->store), cancellable)) {
         e.code = GALE_CANON_EVENT_TASK_CANCELLED;
     } else if (gale__set_has_event(i->store, id)) {
-        e = gale__set_take(i, id);
+        gale__set_take(i, id, &e);
     }
-    return waitable_unpack(i, m, ptr, e);
+    return waitable_unpack(i, m, ptr, &e);
 }
 
 void gale_canon_waitable_set_drop(struct gale_instance *i, uint32_t set)
