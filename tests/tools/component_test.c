@@ -398,5 +398,6 @@ TEST(component, instances_in_instances_are_bounded_in_depth_and_number)
     strcat(wide, " 0b( 01 00 'x' 05 #30 00 )");
     CHECK(plan_of(wide) == NULL);
     CHECK_EQ(plan_refusal()->kind, DIAG_LIMIT);
+    CHECK(plan_refusal()->at != 0); /* out of memory, but where is known */
     plan_forget();
 }

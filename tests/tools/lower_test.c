@@ -159,6 +159,17 @@ TEST(lower, behind_the_mpu_tables_are_not_read_so_threads_are_refused)
     plan_forget();
 }
 
+TEST(lower, an_import_that_is_exported_is_refused_with_its_place)
+{
+    static struct lowered lowered;
+    const struct plan *plan = plan_of("% 07( 01 40 00 01 00 ) 0a( 01 00 'f' 01 00 ) 0b( 01 00 'g' 01 00 00 )");
+    REQUIRE(plan != NULL);
+    CHECK(!lower_of(&lowered, plan));
+    CHECK_EQ(plan_refusal()->at, 26);
+    CHECK_STR(plan_refusal()->text, "export `g`: a function that is itself imported is not supported");
+    plan_forget();
+}
+
 TEST(text, a_literal_says_any_bytes_in_plain_ascii)
 {
     struct arena arena = {.chunks = NULL};

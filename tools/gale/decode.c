@@ -176,6 +176,7 @@ static struct definition *decode_add(struct reader *r, struct component *compone
     struct definition *definition = ARRAY_ADD(r->arena, &component->definitions);
     definition->kind = kind;
     definition->at = r->at;
+    r->diag->near = r->at;
     return definition;
 }
 

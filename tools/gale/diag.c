@@ -17,7 +17,7 @@ _Noreturn void diag_fail_in(struct diag *diag, enum diag_kind kind, uint32_t at,
 {
     int length = 0;
     diag->kind = kind;
-    diag->at = at;
+    diag->at = at == DIAG_NOWHERE ? diag->near : at;
     if (construct != NULL) {
         length = snprintf(diag->text, sizeof diag->text, "%s: ", construct);
     }
@@ -37,9 +37,5 @@ _Noreturn void diag_fail(struct diag *diag, enum diag_kind kind, uint32_t at, co
 
 void diag_print(const struct diag *diag, const char *path)
 {
-    if (diag->at == DIAG_NOWHERE) {
-        (void)fprintf(stderr, "%s: %s\n", path, diag->text);
-    } else {
-        (void)fprintf(stderr, "%s:0x%x: %s\n", path, (unsigned)diag->at, diag->text);
-    }
+    (void)fprintf(stderr, "%s:0x%x: %s\n", path, (unsigned)diag->at, diag->text);
 }

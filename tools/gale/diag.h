@@ -27,7 +27,8 @@ enum diag_kind {
 struct diag {
     jmp_buf escape;
     enum diag_kind kind;
-    uint32_t at; /**< Byte offset in the file, or DIAG_NOWHERE. */
+    uint32_t at;   /**< Byte offset in the file. */
+    uint32_t near; /**< Of the definition at hand: for a refusal that comes with DIAG_NOWHERE. */
     char text[DIAG_TEXT];
 };
 

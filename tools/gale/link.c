@@ -165,6 +165,7 @@ static void link_definition(struct link *link, struct link_scope *scope, const s
 {
     uint32_t at = definition->at;
     struct link_value value = {SORT_TYPE, {.type = NULL}};
+    link->diag->near = at;
     switch (definition->kind) {
     case DEF_CORE_MODULE:
         value.sort = SORT_CORE_MODULE;

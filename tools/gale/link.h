@@ -95,6 +95,7 @@ struct link_value {
 
 struct link_export {
     struct extern_name name;
+    uint32_t at;
     struct link_value value;
 };
 

@@ -323,6 +323,7 @@ static void link_walk_decls(struct link *link, struct link_walk *walk, const str
     for (uint32_t i = 0; i < def->decl_count; i++) {
         const struct definition *decl = &def->decls[i];
         struct link_value value = {SORT_TYPE, {.type = NULL}};
+        link->diag->near = decl->at;
         switch (decl->kind) {
         case DEF_CORE_TYPE:
             value.sort = SORT_CORE_TYPE;

@@ -86,7 +86,7 @@ void link_instance_add(struct link *link, struct link_instance *instance, const 
     if (!name_map_add(link->arena, &instance->names, name->name, instance->exports.count)) {
         link_fail(link, at, "\"%s\" is given or exported twice", name->name.data);
     }
-    *ARRAY_ADD(link->arena, &instance->exports) = (struct link_export){*name, value};
+    *ARRAY_ADD(link->arena, &instance->exports) = (struct link_export){*name, at, value};
 }
 
 const struct link_value *link_instance_find(const struct link_instance *instance, struct str name)

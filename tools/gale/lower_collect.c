@@ -147,7 +147,8 @@ static void collect_exports(struct lower *lower, struct str interface, const str
             *ARRAY_ADD(lower->arena, &lower->exports) =
                 (struct lower_export){interface, item->name.name, item->func.lift};
         } else if (item->kind == PLAN_FUNC) {
-            collect_refuse(lower, DIAG_NOWHERE, "export: a function that is itself imported is not supported");
+            diag_fail(lower->arena->diag, DIAG_UNSUPPORTED, item->at,
+                      "export `%s`: a function that is itself imported is not supported", item->name.name.data);
         }
     }
 }

@@ -11,6 +11,7 @@ static void plan_item(struct link *link, const struct link_export *export, struc
 {
     const struct link_value *value = &export->value;
     item->name = export->name;
+    item->at = export->at;
     switch (value->sort) {
     case SORT_FUNC:
         item->kind = PLAN_FUNC;

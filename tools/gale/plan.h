@@ -158,6 +158,7 @@ enum plan_item_kind {
 /** A named import or export, as a tree. */
 struct plan_item {
     struct extern_name name;
+    uint32_t at; /**< Byte offset of the import or export. */
     enum plan_item_kind kind;
     struct plan_func func;         /**< PLAN_FUNC. */
     const struct plan_item *items; /**< PLAN_INSTANCE. */
