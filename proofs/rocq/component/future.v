@@ -20,7 +20,8 @@ Record future := Future { rd : side; wr : side; value : nat; pending : option wh
 
 Inductive answer := Trap | Blocked | Done (r : result) | Quiet.
 Record out := Out { what : answer; given : list nat }.
-Inductive op := ORead | OWrite (v : nat) | OEvent (x : who) | OCancel (x : who) | ODrop (x : who).
+Inductive op := ORead | OWrite (v : nat) | OEvent (x : who) | OCancel (x : who) | ODrop (x : who)
+              | OKill (x : who).
 
 Definition end_of (x : who) (f : future) : side := match x with R => rd f | W => wr f end.
 Definition set (x : who) (f : future) (e : side) : future :=
@@ -37,14 +38,29 @@ Definition finish (x : who) (f : future) : future * out :=
   | Some r => (set x f (ended (end_of x f) r), Out (Done r) [])
   end.
 
+(* The end goes whatever it does: what it had on offer is taken back, and the other end is told as by a drop. *)
+Definition kill (x : who) (f : future) : future :=
+  let e := Side (state (end_of x f)) (event (end_of x f)) true in
+  match x, pending f with
+  | R, Some W => Future e (told (wr f) DROPPED) (value f) None true
+  | W, Some R => Future (told (rd f) DROPPED) e (value f) None true
+  | R, _ => Future e (wr f) (value f) None true
+  | W, _ => Future (rd f) e (value f) None true
+  end.
+
 Definition step (f : future) (o : op) : future * out :=
   match o with
   | ORead =>
     if gone (rd f) then (f, Out Trap [])
-    else match state (rd f), pending f with
-         | IDLE, Some W => (Future (ended (rd f) COMPLETED) (told (wr f) COMPLETED) (value f) None (dropped f), Out (Done COMPLETED) [value f])
-         | IDLE, _ => (Future (start (rd f)) (wr f) (value f) (Some R) (dropped f), Out Blocked [])
-         | _, _ => (f, Out Trap [])
+    else match state (rd f) with
+         | IDLE =>
+           if dropped f (* Only after OKill W: the reference lets no writer go that has not written. *)
+           then (Future (ended (rd f) DROPPED) (wr f) (value f) (pending f) true, Out (Done DROPPED) [])
+           else match pending f with
+                | Some W => (Future (ended (rd f) COMPLETED) (told (wr f) COMPLETED) (value f) None (dropped f), Out (Done COMPLETED) [value f])
+                | _ => (Future (start (rd f)) (wr f) (value f) (Some R) (dropped f), Out Blocked [])
+                end
+         | _ => (f, Out Trap [])
          end
   | OWrite v =>
     if gone (wr f) then (f, Out Trap [])
@@ -57,7 +73,7 @@ Definition step (f : future) (o : op) : future * out :=
                 end
          | _ => (f, Out Trap [])
          end
-  | OEvent x => finish x f
+  | OEvent x => if gone (end_of x f) then (f, Out Blocked []) else finish x f
   | OCancel x =>
     if gone (end_of x f) then (f, Out Trap [])
     else match state (end_of x f) with
@@ -84,6 +100,7 @@ Definition step (f : future) (o : op) : future * out :=
          | DONE => (Future (rd f) (Side DONE (event (wr f)) true) (value f) (pending f) true, Out Quiet [])
          | _ => (f, Out Trap [])
          end
+  | OKill x => if gone (end_of x f) then (f, Out Quiet []) else (kill x f, Out Quiet [])
   end.
 
 Definition init : future := Future (Side IDLE None false) (Side IDLE None false) 0 None false.
@@ -98,7 +115,7 @@ Lemma step_kept f o : kept f -> kept (fst (step f o)).
 Proof.
   intro K. unfold kept in *. pose proof (K R) as KR. pose proof (K W) as KW. clear K. simpl in KR, KW.
   destruct f as [[rs re rg] [ws we wg] v p d]. simpl in *. intros z.
-  destruct z; (destruct o as [| u | x | x | x]; try destruct x; simpl; unfold finish; simpl;
+  destruct z; (destruct o as [| u | x | x | x | x]; try destruct x; simpl; unfold finish, kill; simpl;
     repeat match goal with
     | |- context [match ?b with _ => _ end] => is_var b; destruct b; simpl in *
     end; intros Z; try discriminate; auto;
@@ -109,7 +126,7 @@ Qed.
 Lemma passed_stays f o : passed f -> passed (fst (step f o)) /\ given (snd (step f o)) = [].
 Proof.
   destruct f as [[rs re rg] [ws we wg] v p d]. unfold passed, over; simpl. intros (A & B & ->).
-  destruct o as [| u | x | x | x]; try destruct x; simpl; unfold finish; simpl;
+  destruct o as [| u | x | x | x | x]; try destruct x; simpl; unfold finish, kill; simpl;
     repeat match goal with
     | |- context [match ?b with _ => _ end] => is_var b; destruct b; simpl in *
     end; intuition (subst; simpl in *; try congruence; auto);
@@ -120,7 +137,7 @@ Lemma first_passes f o : kept f -> given (snd (step f o)) = [] \/ exists v, give
 Proof.
   intro K. pose proof (K R) as KR. pose proof (K W) as KW. clear K. simpl in KR, KW.
   destruct f as [[rs re rg] [ws we wg] v p d]. unfold passed, over. simpl in *.
-  destruct o as [| u | x | x | x]; try destruct x; simpl; unfold finish; simpl;
+  destruct o as [| u | x | x | x | x]; try destruct x; simpl; unfold finish, kill; simpl;
     repeat match goal with
     | |- context [match ?b with _ => _ end] => is_var b; destruct b; simpl in *
     end; auto; right; eexists; (split; [reflexivity |]);
@@ -145,7 +162,7 @@ Qed.
 Theorem fu01_the_value_that_was_written f o v : In v (given (snd (step f o))) ->
   o = OWrite v \/ (o = ORead /\ pending f = Some W /\ v = value f).
 Proof.
-  destruct f as [[rs re rg] [ws we wg] u p d]. destruct o as [| q | x | x | x]; try destruct x; simpl; unfold finish; simpl;
+  destruct f as [[rs re rg] [ws we wg] u p d]. destruct o as [| q | x | x | x | x]; try destruct x; simpl; unfold finish, kill; simpl;
     repeat match goal with
     | |- context [match ?b with _ => _ end] => is_var b; destruct b; simpl in *
     end; intros H; try contradiction; destruct H as [<- | []]; auto.
@@ -159,9 +176,59 @@ Proof. cbn [step]. destruct (gone (wr f)); [discriminate|]. destruct (state (wr 
 Theorem fu02_done_means_written_or_reader_gone f o : state (wr f) <> DONE -> state (wr (fst (step f o))) = DONE ->
   what (snd (step f o)) = Done COMPLETED \/ what (snd (step f o)) = Done DROPPED.
 Proof.
-  destruct f as [[rs re rg] [ws we wg] u p d]. destruct o as [| q | x | x | x]; try destruct x; simpl; unfold finish; simpl;
+  destruct f as [[rs re rg] [ws we wg] u p d]. destruct o as [| q | x | x | x | x]; try destruct x; simpl; unfold finish, kill; simpl;
     repeat match goal with
     | |- context [match ?b with _ => _ end] => is_var b; destruct b; simpl in *
     end; intros; try congruence; auto;
     try (match goal with r : result |- _ => destruct r end; simpl in *; auto; congruence).
+Qed.
+
+(* FU02 over traces: a writable end that was dropped had written, or was told that the reader is gone. *)
+Definition settled (e : op * out) : nat :=
+  match e with
+  | (OWrite _, Out (Done (COMPLETED | DROPPED)) _) | (OEvent W, Out (Done (COMPLETED | DROPPED)) _)
+  | (OCancel W, Out (Done (COMPLETED | DROPPED)) _) => 1
+  | _ => 0
+  end.
+Definition done (f : future) : nat := match state (wr f) with DONE => 1 | _ => 0 end.
+
+Definition resting (f : future) : Prop := state (wr f) <> COPYING -> event (wr f) = None.
+
+Lemma step_resting f o : kept f -> resting f -> resting (fst (step f o)).
+Proof.
+  intros K. pose proof (K R) as KR. pose proof (K W) as KW. clear K. simpl in KR, KW. unfold resting.
+  destruct f as [[rs re rg] [ws we wg] v p d]. simpl in *.
+  destruct o as [| q | x | x | x | x]; try destruct x; simpl; unfold finish, kill; simpl;
+    repeat match goal with
+    | |- context [match ?b with _ => _ end] => is_var b; destruct b; simpl in *
+    end; intros; try congruence; auto; try (destruct (KW eq_refl)); try congruence.
+Qed.
+
+Lemma step_settles f o : resting f -> done f + settled (o, snd (step f o)) = done (fst (step f o)).
+Proof.
+  unfold resting, done, settled. destruct f as [[rs re rg] [ws we wg] v p d]. simpl.
+  destruct o as [| q | x | x | x | x]; try destruct x; simpl; unfold finish, kill; simpl;
+    repeat match goal with
+    | |- context [match ?b with _ => _ end] => is_var b; destruct b; simpl in *
+    end; intros H; auto; try (discriminate H; congruence); try (specialize (H ltac:(discriminate)); discriminate).
+Qed.
+
+Lemma reached t : kept (final step init t) /\ resting (final step init t).
+Proof.
+  apply (run_keeps step (fun f => kept f /\ resting f) (fun _ => True)); auto.
+  - intros f o [A B] _. split; [now apply step_kept | now apply step_resting].
+  - split; [intros x H; discriminate | intros _; reflexivity].
+Qed.
+
+Theorem fu02_dropped_only_after_it_wrote_or_saw_the_reader_gone t :
+  what (snd (step (final step init t) (ODrop W))) = Quiet ->
+  list_sum (map settled (log step init t)) = 1.
+Proof.
+  assert (G : forall t f, kept f -> resting f ->
+    done f + list_sum (map settled (log step f t)) = done (final step f t)).
+  { clear t. induction t as [| o t IH]; intros f A B; [unfold final, log; simpl; lia|].
+    rewrite log_cons, final_cons. cbn [map]. change (list_sum (?a :: ?l)) with (a + list_sum l).
+    pose proof (step_settles f o B). specialize (IH _ (step_kept f o A) (step_resting f o A B)). lia. }
+  intro Q. apply fu02_drop_only_when_done in Q. specialize (G t init). simpl in G.
+  rewrite G; [unfold done; now rewrite Q | intros x H; discriminate | intros _; reflexivity].
 Qed.

@@ -1,14 +1,17 @@
 (* SPDX-License-Identifier: Apache-2.0 *)
 (* Streams of the Component Model: the two ends of one stream, as the reference defines them at the pinned version.
 
-   Model          reference (canonical-abi/definitions.py)        built-in
-   OCopy R n      ReadableStreamEnd.copy, SharedStreamImpl.read    stream.read
-   OCopy W es     WritableStreamEnd.copy, SharedStreamImpl.write   stream.write
-   OEvent x       the end's pending event is taken (waitable-set.wait, .poll, a callback, or at once)
-   OCancel x      cancel_copy                                      stream.cancel-read, stream.cancel-write
+   Model          reference (canonical-abi/definitions.py)        C (src/component)
+   ORead n        ReadableStreamEnd.copy, SharedStreamImpl.read    gale_canon_stream_read: gale__copy_begin
+   OWrite es      WritableStreamEnd.copy, SharedStreamImpl.write   gale_canon_stream_write: gale__copy_begin
+   OEvent x       the end's pending event is taken: stream_event   gale__waitable_take, gale__copy_deliver (waitable-set.wait,
+                                                                   .poll, a callback, the return of a synchronous copy)
+   OCancel x      cancel_copy                                      gale_canon_stream_cancel_read, _write: gale__copy_cancel
                   (between guests a cancel is done at once, so the state CANCELLING_COPY is never left standing)
-   ODrop x        CopyEnd.drop                                     stream.drop-readable, stream.drop-writable
-   The C of this module is the component runtime's; the operations are named as its built-ins will be.
+   ODrop x        CopyEnd.drop                                     gale_canon_stream_drop_readable, _writable: gale__copy_drop
+   OKill x        none: a trap ends the whole store there          gale__store_poison: trap_free_handle
+   meet           SharedStreamImpl.read, .write                    copy_rendezvous, copy_meet_stream, gale__copy_advance
+   Who holds which end, memories, and what a trap does: instance.v, which is what runs beside the C.
 
    Elements are numbers. A buffer is what its owner offered and how far it got: a write's elements, a read's room. *)
 
@@ -33,7 +36,8 @@ Inductive answer := Trap | Blocked | Done (r : result) (n : nat) | Quiet.
 (* given: what was copied to the reader; used: the elements that a writer is told were taken from it. *)
 Record out := Out { what : answer; given : list nat; used : list nat }.
 
-Inductive op := ORead (n : nat) | OWrite (es : list nat) | OEvent (x : who) | OCancel (x : who) | ODrop (x : who).
+Inductive op := ORead (n : nat) | OWrite (es : list nat) | OEvent (x : who) | OCancel (x : who) | ODrop (x : who)
+              | OKill (x : who).
 
 Definition end_of (x : who) (s : stream) : side := match x with R => rd s | W => wr s end.
 Definition set (x : who) (s : stream) (e : side) : stream :=
@@ -84,6 +88,18 @@ Definition finish (x : who) (s : stream) (g : list nat) : stream * out :=
   let (s', a) := take_event x s in
   (s', Out a g (match x, a with W, Done _ n => firstn n (src s) | _, _ => [] end)).
 
+(* The end goes whatever it does: what it had on offer is taken back, and the other end is told as by a drop. *)
+Definition kill (x : who) (s : stream) : stream :=
+  let s1 := set x s (leave (end_of x s)) in
+  let s2 := match pending s with
+            | None => s1
+            | Some y => keep (match x, y with
+                              | R, R | W, W => s1
+                              | _, _ => set (other x) s1 (notify (end_of (other x) s1) DROPPED)
+                              end) None
+            end in
+  Stream (rd s2) (wr s2) (src s2) (pending s2) true.
+
 Definition step (s : stream) (o : op) : stream * out :=
   match o with
   | ORead n =>
@@ -99,7 +115,7 @@ Definition step (s : stream) (o : op) : stream * out :=
                    let (s1, g) := meet W s0 in finish W s1 g
          | _ => (s, Out Trap [] [])
          end
-  | OEvent x => finish x s []
+  | OEvent x => if gone (end_of x s) then (s, Out Blocked [] []) else finish x s []
   | OCancel x =>
     if gone (end_of x s) then (s, Out Trap [] [])
     else match state (end_of x s) with
@@ -126,6 +142,7 @@ Definition step (s : stream) (o : op) : stream * out :=
                           end in
                 (Stream (rd s2) (wr s2) (src s2) (pending s2) true, Out Quiet [] [])
          end
+  | OKill x => if gone (end_of x s) then (s, Out Quiet [] []) else (kill x s, Out Quiet [] [])
   end.
 
 Definition fresh : side := Side IDLE 0 0 None false.
@@ -241,7 +258,7 @@ Definition law (s : stream) (o : op) : Prop :=
   progress (rd s) + length (given a) = told_reader (o, a) + progress (rd s').
 
 Lemma trap_law s o : ok s -> kept_ok s -> step s o = (s, Out Trap [] []) -> law s o.
-Proof. intros H K E. unfold law. rewrite E. simpl. rewrite app_nil_r. parts; auto. destruct o as [| | [] | [] |]; simpl; lia. Qed.
+Proof. intros H K E. unfold law. rewrite E. simpl. rewrite app_nil_r. parts; auto. destruct o as [| | [] | [] | |]; simpl; lia. Qed.
 
 (* After a copy has met, both ends are in order. *)
 Lemma met_ok x s0 : state (end_of x s0) = COPYING -> kept_ok s0 -> progress (end_of x s0) <= len (end_of x s0) ->
@@ -309,12 +326,23 @@ Proof.
     destruct x; cbn [set rd wr src end_of other keep pending] in *; parts; auto; intros z Q; simpl in Q; congruence.
 Qed.
 
+Lemma kill_law x s : ok s -> kept_ok s ->
+  ok (kill x s) /\ kept_ok (kill x s) /\ taken s = taken (kill x s) /\ progress (rd s) = progress (rd (kill x s)).
+Proof.
+  intros (HR & HW & HS) K. unfold kill.
+  destruct (pending s) as [y |] eqn:P.
+  - specialize (K y P). unfold ok, side_ok, kept_ok, taken in *.
+    destruct x, y; simpl in *; parts; auto; try (apply HR); try (apply HW); try (intros z Q; discriminate); try tauto.
+  - unfold ok, side_ok, kept_ok, taken in *. destruct x; simpl in *; parts; auto; try (apply HR); try (apply HW);
+      try (intros z Q; simpl in Q; congruence).
+Qed.
+
 (* ST01, for one step: what the reader is given next is what the writer's elements go on with, and what an end is told
    is what was moved. *)
 Theorem st01_step s o : ok s -> kept_ok s -> law s o.
 Proof.
   intros H K. pose proof H as (HR & HW & HS).
-  destruct o as [n | es | x | x | x].
+  destruct o as [n | es | x | x | x | x].
   - destruct (gone (rd s)) eqn:G; [apply trap_law; auto; cbn [step]; now rewrite G|].
     destruct (state (rd s)) eqn:S; try (apply trap_law; auto; cbn [step]; now rewrite G, S).
     unfold law. cbn [step]. rewrite G, S.
@@ -337,7 +365,8 @@ Proof.
     + simpl. lia.
     + simpl. intro Q. specialize (K W Q). simpl in K. congruence.
     + parts; auto. rewrite Z. exact M3.
-  - unfold law. cbn [step]. pose proof (finished_ok x s H K) as F. destruct (finish x s []) as [s' a].
+  - unfold law. cbn [step]. destruct (gone (end_of x s)); [simpl; rewrite app_nil_r; parts; auto; destruct x; simpl; lia|].
+    pose proof (finished_ok x s H K) as F. destruct (finish x s []) as [s' a].
     destruct F as (F1 & F2 & F3 & F4). parts; auto. rewrite F4. f_equal. destruct x, a as [[| | r m |] gv us]; auto.
   - destruct (gone (end_of x s)) eqn:G; [apply trap_law; auto; cbn [step]; now rewrite G|].
     destruct (state (end_of x s)) eqn:S; try (apply trap_law; auto; cbn [step]; now rewrite G, S).
@@ -357,6 +386,9 @@ Proof.
   - destruct (gone (end_of x s)) eqn:G; [apply trap_law; auto; cbn [step]; now rewrite G|].
     destruct (state (end_of x s)) eqn:S; [| apply trap_law; auto; cbn [step]; now rewrite G, S |];
       (unfold law; cbn [step]; rewrite G, S; apply drop_law; auto; congruence).
+  - unfold law. cbn [step]. destruct (gone (end_of x s)); [simpl; rewrite app_nil_r; parts; auto|].
+    destruct (kill_law x s H K) as (A & B & C & D). cbn [given used length told_reader]. rewrite app_nil_r, Nat.add_0_r.
+    parts; auto.
 Qed.
 
 Lemma init_ok : ok init /\ kept_ok init.
@@ -487,3 +519,91 @@ Proof.
   intros G S D P L Q. cbn [step]. rewrite G, S. unfold meet. simpl. rewrite D, P. unfold remain. rewrite L. simpl.
   unfold finish, take_event. simpl. auto.
 Qed.
+
+(* ---- over traces: what an end that waits can rely on ------------------------------------------------------------- *)
+
+Definition waits (e : side) : Prop := gone e = false /\ state e = COPYING /\ event e = None.
+Definition known (s : stream) : Prop :=
+  (waits (rd s) -> pending s = Some R) /\ (waits (wr s) -> pending s = Some W) /\
+  (pending s = Some R -> gone (rd s) = false) /\ (pending s = Some W -> gone (wr s) = false) /\
+  (dropped s = true -> pending s = None) /\ (dropped s = gone (rd s) || gone (wr s)) /\
+  (event (rd s) = Some DROPPED -> dropped s = true) /\ (event (wr s) = Some DROPPED -> dropped s = true).
+
+Ltac branch := repeat match goal with
+  | |- context [match ?b with _ => _ end] => is_var b; destruct b; simpl in *
+  | |- context [if ?b then _ else _] => destruct b eqn:?; simpl in *
+  end.
+
+Lemma step_known s o : ok s -> kept_ok s -> known s -> known (fst (step s o)).
+Proof.
+  intros (HR & HW & _) K N. pose proof (K R) as KR. pose proof (K W) as KW. clear K.
+  destruct HR as [_ HR], HW as [_ HW].
+  destruct s as [[rs rl rp re rg] [ws wl wp we wg] l p d]. unfold known, waits in *. simpl in *.
+  destruct o as [n | es | x | x | x | x]; try destruct x; simpl; unfold finish, take_event, meet, kill, transfer, remain; simpl;
+    branch; intuition (subst; simpl in *; rewrite ?orb_true_r; try congruence; auto).
+Qed.
+
+Lemma always_known t : known (final step init t).
+Proof.
+  assert (H : let s := final step init t in ok s /\ kept_ok s /\ known s); [| apply H].
+  apply (run_keeps step (fun s => ok s /\ kept_ok s /\ known s) (fun _ => True)); auto.
+  - intros s o (A & B & C) _. pose proof (st01_step s o A B) as L. unfold law in L. pose proof (step_known s o A B C).
+    destruct (step s o). simpl in *. tauto.
+  - destruct init_ok. repeat split; auto; unfold waits; simpl; intuition congruence.
+Qed.
+
+(* ST05: over any trace: once one end is gone, the other one does not wait; and it is told of a drop only then, *)
+Theorem st05_nobody_waits_for_who_is_gone t x : let s := final step init t in
+  gone (end_of (other x) s) = true -> ~ waits (end_of x s).
+Proof.
+  intros s G V. destruct (always_known t) as (A & B & _ & _ & C & D & _). fold s in A, B, C, D.
+  assert (E : dropped s = true) by (rewrite D; destruct x; simpl in G; rewrite G; auto using orb_true_r).
+  apply C in E. destruct x; simpl in *; [apply A in V | apply B in V]; congruence.
+Qed.
+
+Definition told_dropped (x : who) (e : op * out) : nat :=
+  match x, e with
+  | R, (ORead _, Out (Done DROPPED _) _ _) | W, (OWrite _, Out (Done DROPPED _) _ _) => 1
+  | R, (OEvent R, Out (Done DROPPED _) _ _) | W, (OEvent W, Out (Done DROPPED _) _ _) => 1
+  | R, (OCancel R, Out (Done DROPPED _) _ _) | W, (OCancel W, Out (Done DROPPED _) _ _) => 1
+  | _, _ => 0
+  end.
+Definition done (x : who) (s : stream) : nat := match state (end_of x s) with DONE => 1 | _ => 0 end.
+
+Lemma step_tells x s o : ok s -> done x s + told_dropped x (o, snd (step s o)) = done x (fst (step s o)).
+Proof.
+  intros (HR & HW & _). destruct HR as [_ HR], HW as [_ HW]. unfold done, told_dropped.
+  destruct s as [[rs rl rp re rg] [ws wl wp we wg] l p d]. simpl in *.
+  destruct o as [n | es | y | y | y | y]; try destruct y; destruct x; simpl;
+    unfold finish, take_event, meet, kill, transfer, remain; simpl; branch; simpl in *; auto; intuition congruence.
+Qed.
+
+Theorem st05_told_only_if_gone t x o : let s := final step init t in
+  told_dropped x (o, snd (step s o)) = 1 -> gone (end_of (other x) s) = true.
+Proof.
+  intro s. destruct (always_known t) as (_ & _ & _ & _ & _ & D & E & F). fold s in D, E, F. clearbody s. unfold told_dropped.
+  destruct s as [[rs rl rp re rg] [ws wl wp we wg] l p d]. simpl in *.
+  destruct o as [n | es | y | y | y | y]; try destruct y; destruct x; simpl;
+    unfold finish, take_event, meet, kill, transfer, remain; simpl; branch; simpl in *; subst; simpl in *; auto; try discriminate;
+    rewrite ?orb_false_r, ?orb_true_r in *; auto; try (symmetry; apply E; reflexivity); try (symmetry; apply F; reflexivity).
+Qed.
+
+(* ... once: an end is told of the drop as often as it is done for good: once or never. *)
+Theorem st05_told_at_most_once x t :
+  list_sum (map (told_dropped x) (log step init t)) = done x (final step init t) /\ done x (final step init t) <= 1.
+Proof.
+  split; [| unfold done; destruct (state _); auto].
+  assert (G : forall t s, ok s -> kept_ok s -> known s ->
+    done x s + list_sum (map (told_dropped x) (log step s t)) = done x (final step s t)).
+  { clear t. induction t as [| o t IH]; intros s A B C; [unfold final, log; simpl; lia|].
+    rewrite log_cons, final_cons. cbn [map list_sum fold_right].
+    pose proof (step_tells x s o A) as T. pose proof (st01_step s o A B) as L. unfold law in L.
+    pose proof (step_known s o A B C) as V. destruct (step s o) as [s' a]. cbn [fst snd] in *. destruct L as (L1 & L2 & _).
+    specialize (IH s' L1 L2 V). unfold list_sum in *. cbn [fold_right] in *. lia. }
+  specialize (G t init (proj1 init_ok) (proj2 init_ok)). replace (done x init) with 0 in G by (destruct x; reflexivity).
+  apply G. apply (always_known []).
+Qed.
+
+(* ST07: over any trace, zero-length copies among them: never do both ends wait for each other. *)
+Theorem st07_never_both_wait t : let s := final step init t in ~ (waits (rd s) /\ waits (wr s)).
+Proof. intros s [A B]. destruct (always_known t) as (C & D & _). fold s in C, D. apply C in A. apply D in B. congruence. Qed.

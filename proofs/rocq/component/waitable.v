@@ -2,16 +2,21 @@
 (* Waitables and waitable sets of the Component Model: one pending event a waitable, told with what is true when it is
    taken. A later progress before that replaces it, so an event stands for all progress up to the moment it is told.
 
-   Model          reference (canonical-abi/definitions.py)                              built-in
-   OPost w        Waitable.set_pending_event: w has made progress, its version rises
-   OTake s w      WaitableSet.get_pending_event, which may choose any ready member w    waitable-set.wait, .poll, callback
-   ODirect w      Waitable.get_pending_event outside of a set                           a synchronous wait, *.cancel-*
-   OJoin w s      Waitable.join                                                         waitable.join
-   OSync w, OUnsync w    Waitable.wait_for_pending_event, its begin and its end
-   OWait s, OUnwait s    WaitableSet.wait_for_event_and, its begin and its end          waitable-set.wait
-   ODrop w        Waitable.drop, which the reference calls only when no event is left   subtask.drop, stream.drop-* ...
-   ODropSet s     WaitableSet.drop                                                      waitable-set.drop
-   Gale tells the events of a set in the order in which they came: one of the choices of OTake. *)
+   Model          reference (canonical-abi/definitions.py)                       C (src/component)
+   OPost w        Waitable.set_pending_event: w has made progress, its version   gale__waitable_post
+                  rises
+   OTake s w      WaitableSet.get_pending_event, which may choose any ready      gale__set_take: gale__waitable_take
+                  member w
+   ODirect w      Waitable.get_pending_event outside of its set                  gale__waitable_take by a synchronous wait
+                                                                                 or *.cancel-*
+   OJoin w s      Waitable.join                                                  gale_canon_waitable_join: waitable_enter,
+                                                                                 gale__waitable_leave
+   OSync w, OUnsync w    Waitable.wait_for_pending_event, its begin and its end  gale__waitable_wait
+   OWait s, OUnwait s    WaitableSet.wait_for_event_and, its begin and its end   gale__thread_start_wait, guest_thread_begin
+   ODrop w        Waitable.drop, which the reference calls only when no event    gale__waitable_leave by subtask.drop,
+                  is left                                                        stream.drop-* ...
+   ODropSet s     WaitableSet.drop                                               gale_canon_waitable_set_drop
+   The order in which Gale tells the events of a set is added in guest_set.v, which is what runs beside the C. *)
 
 From Coq Require Import List Arith Lia Bool Sorted.
 From Gale Require Import trace.
@@ -43,7 +48,7 @@ Definition step (x : world) (o : op) : world * answer :=
                else (put x w (Waitable (S (version a)) (told a) true (set a) (sync a) false), Quiet)
   | OTake s w => let a := ws x w in if is_in s a && pending a then tell x w a (Some s) else (x, Quiet)
   | ODirect w => let a := ws x w in
-                 if pending a && match set a with None => true | _ => false end then tell x w a None else (x, Quiet)
+                 if pending a then tell x w a None else (x, Quiet)
   | OJoin w s => let a := ws x w in
                  if gone a || sync a || negb (usable x s) then (x, Trap)
                  else (World (upd (ws x) w (Waitable (version a) (told a) (pending a) s (sync a) (gone a)))
@@ -135,7 +140,7 @@ Proof.
     repeat match goal with |- context [if ?c then _ else _] => destruct c eqn:?; simpl end; auto; rewrite ?upd_at;
     repeat match goal with |- context [?a =? ?b] => destruct (Nat.eqb_spec a b); subst; simpl end; auto; try congruence.
   all: try (match goal with E : (_ =? _) = true |- _ => apply Nat.eqb_eq in E end; congruence).
-  all: apply andb_prop in Heqb as [P Q]; rewrite ?P, ?Q in G; intuition.
+  all: try apply andb_prop in Heqb as [P Q]; rewrite ?P, ?Q, ?Heqb in G; intuition.
 Qed.
 
 Theorem told_once t w : forall x, ok x ->

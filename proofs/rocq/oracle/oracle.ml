@@ -1,10 +1,8 @@
 (* SPDX-License-Identifier: Apache-2.0 *)
 (* Random operations on the extracted models and on the C library at once; every answer is compared. *)
 
-external c_in : int -> int -> unit = "oracle_in"
-external c_answers : unit -> int = "oracle_answers"
-external c_answer : int -> int = "oracle_answer"
-external c_failed : unit -> bool = "oracle_failed"
+open Common
+
 external c_ring : int -> int -> int -> int -> int = "oracle_ring"
 external c_bytes : int -> int -> int -> int -> int = "oracle_bytes"
 external c_timeout : int -> int -> int -> int -> int = "oracle_timeout"
@@ -18,34 +16,6 @@ external c_timer : int -> int -> int -> int -> int = "oracle_timer"
 external c_domain : int -> int -> int -> int -> int = "oracle_domain"
 external c_table : int -> int -> int -> int -> int = "oracle_table"
 external c_thread : int -> int -> int -> int -> int = "oracle_thread"
-
-let said () = List.init (c_answers ()) c_answer
-let roll n = Random.int n
-let eagain = -11 and ebusy = -16 and einval = -22 and epipe = -32 and eperm = -1 and enoent = -2
-let enomem = -12 and eexist = -17
-let eoverflow = -139 and etimedout = -116 and ealready = -120 and ecanceled = -140 and blocked = 1000
-
-let wanted = ref 1_000_000
-let operations = ref 0
-let mismatches = ref 0
-let shown = ref 0
-
-(* One operation: what the model says, against what C said. *)
-let agree name op (status, rest) (status', rest') =
-  incr operations;
-  let broken = c_failed () in
-  if status <> status' || rest <> rest' || broken then begin
-    incr mismatches;
-    if !shown < 3 then begin
-      incr shown;
-      let text l = String.concat " " (List.map string_of_int l) in
-      Printf.printf "  %s, operation %d (%s): model %d [%s], C %d [%s]%s\n" name !operations op status (text rest) status'
-        (text rest') (if broken then ", C's own check failed" else "")
-    end;
-    raise Exit (* The two have parted: begin anew. *)
-  end
-
-let rounds f = while !operations < !wanted && !mismatches < 1000 do try f () with Exit -> () done
 
 module Typed_ring = struct
   open Typed_ring_buf_model
@@ -568,7 +538,7 @@ let modules = [
   "typed_ring_buf", Typed_ring.round; "ring_buf", Byte_ring.round; "timeout", Deadlines.round; "list", Lists.round;
   "sched", Scheduler.round; "sem", Semaphores.round; "event", Events.round; "poll", Polls.round;
   "timer", Timers.round; "backpressure_gate", Gates.round; "mem_domain", Domains.round; "callback_table", Tables.round;
-  "thread", Lives.round ]
+  "thread", Lives.round ] @ Oracle_component.modules
 
 let () =
   let seed = int_of_string Sys.argv.(1) in
