@@ -1,18 +1,22 @@
 (* SPDX-License-Identifier: Apache-2.0 *)
 (* Calls of an instance's lifted functions: each a task in the callee and a subtask in the caller.
 
-   Model       reference (canonical-abi/definitions.py)                                   built-in
-   OCall t e   canon_lift, Task.enter_implicit_thread, and start if it may enter          a call; e: needs_exclusive
-   OEnter t    the same, for a thread that waited to enter
-   OReturn t   Task.return_, on_resolve of canon_lower                                    task.return
-   OCancelled t    Task.cancel, on_resolve of canon_lower                                 task.cancel
-   OAsk t now  canon_subtask_cancel, Task.request_cancellation; now: a thread of the      subtask.cancel
-               task waits where it can be told at once
-   OPoll t     Task.deliver_pending_cancel                                                a cancellable wait
-   OTake t     Subtask.deliver_resolve: the caller gets the subtask's event, or the call itself returns its state
-   OLeave t    Task.exit_implicit_thread
-   OLet t, OAgain t    a callback task gives the exclusive lock back while it waits, and takes it again
-   OInc, ODec  backpressure.inc, backpressure.dec
+   Model       reference (canonical-abi/definitions.py)                       C (src/component)
+   OCall t e   canon_lift, Task.enter_implicit_thread, and start if it may    gale_canon_lower, gale__lift, gale__task_admit,
+               enter; e: needs_exclusive                                      gale__task_start
+   OEnter t    the same, for a thread that waited to enter                    gale_store_tick: ready_take_entry
+   OReturn t   Task.return_, on_resolve of canon_lower                        gale_canon_task_return
+   OCancelled t    Task.cancel, on_resolve of canon_lower                     gale_canon_task_cancel
+   OAsk t now  canon_subtask_cancel, Task.request_cancellation; now: a        gale_canon_subtask_cancel,
+               thread of the task waits where it can be told at once          gale__task_request_cancel
+   OPoll t     Task.deliver_pending_cancel, by a cancellable built-in         gale__task_take_cancel
+   OTake t     Subtask.deliver_resolve: the caller gets the subtask's event,  gale__waitable_take, subtask_answer,
+               or the call itself returns its state                           gale__subtask_deliver
+   OLeave t    Task.exit_implicit_thread                                      gale__task_leave
+   OLet t, OAgain t    a callback task gives the exclusive lock back while    lift_obey, gale__instance_unlock;
+               it waits, and takes it again                                   ready_take_turn, lift_callback
+   OInc, ODec  backpressure.inc, backpressure.dec                             gale_canon_backpressure_inc, _dec
+   The callees are functions of an async type; those lifted without `async`, and explicit threads, are not in here.
    What the reference asserts is proved (ok); what it traps on gives Trap. *)
 
 From Coq Require Import List Arith Lia Bool.
@@ -53,6 +57,9 @@ Definition to (x : inst) (t : nat) (a : task) (s : tstate) (q : bool) : inst :=
 Definition on (x : inst) (t : nat) (f : task -> inst * list seen) : inst * list seen :=
   match tasks x t with Some a => f a | None => (x, []) end.
 
+Section Gate.
+Variable most : nat. (* The gate counts up to this. *)
+
 Definition step (x : inst) (o : op) : inst * list seen :=
   match o with
   | OCall t e =>
@@ -78,7 +85,8 @@ Definition step (x : inst) (o : op) : inst * list seen :=
       if told a || asked a then (x, [Trap])
       else match ts a with
            | RESOLVED => take x t a
-           | INITIAL => let (y, l) := resolve (fewer x) t a CancelledBeforeStarted true in (y, Reaches t :: l)
+           | INITIAL => (put (fewer x) t (Task RESOLVED CancelledBeforeStarted (ex a) (inside a) true false true),
+                         [Reaches t; Resolves t CancelledBeforeStarted; Tells t CancelledBeforeStarted])
            | _ => if now then (to x t a CANCEL_DELIVERED true, [Reaches t]) else (to x t a PENDING_CANCEL true, [])
            end)
   | OPoll t => on x t (fun a => match ts a with
@@ -95,8 +103,8 @@ Definition step (x : inst) (o : op) : inst * list seen :=
       else (x, []))
   | OLet t => on x t (fun a => (if inside a && ex a && holds x t then lock x None else x, []))
   | OAgain t => on x t (fun a => (if inside a && ex a && negb (held x) then lock x (Some t) else x, []))
-  | OInc => (Inst (tasks x) (S (pressure x)) (waiting x) (holder x), [])
-  | ODec => (Inst (tasks x) (pressure x - 1) (waiting x) (holder x), [])
+  | OInc => if pressure x =? most then (x, [Trap]) else (Inst (tasks x) (S (pressure x)) (waiting x) (holder x), [])
+  | ODec => if pressure x =? 0 then (x, [Trap]) else (Inst (tasks x) (pressure x - 1) (waiting x) (holder x), [])
   end.
 
 Definition init : inst := Inst (fun _ => None) 0 0 None.
@@ -128,6 +136,8 @@ Ltac cases :=
   | |- context [match ?e with _ => _ end] => destruct e eqn:?; simpl in *; try discriminate; auto
   end.
 
+Ltac gate x := try match goal with |- context [pressure x =? ?n] => destruct (pressure x =? n); simpl in * end.
+
 Definition named (o : op) : nat :=
   match o with
   | OCall t _ | OEnter t | OReturn t | OCancelled t | OAsk t _ | OPoll t | OTake t | OLeave t | OLet t | OAgain t => t
@@ -156,7 +166,7 @@ Lemma step_agrees x o : ok x -> forall t a, tasks (fst (step x o)) t = Some a ->
 Proof.
   intros [H _] t a. destruct (Nat.eq_dec t (named o)) as [-> | N]; [| rewrite other_task by auto; apply H].
   pose proof (H (named o)) as G. clear H. revert G.
-  destruct o as [t' e | t' | t' | t' | t' now | t' | t' | t' | t' | t' | |]; simpl;
+  destruct o as [t' e | t' | t' | t' | t' now | t' | t' | t' | t' | t' | |]; simpl; gate x;
     try (intros G E; apply G; exact E);
     unfold on, begin, resolve, take, to, lock, fewer, put; simpl;
     destruct (tasks x t') as [[s u e' i q v d]|] eqn:T; simpl; intros G;
@@ -171,7 +181,7 @@ Lemma step_holder x o : ok x -> forall t, holder (fst (step x o)) = Some t ->
   exists a, tasks (fst (step x o)) t = Some a /\ inside a = true /\ ex a = true.
 Proof.
   intros [A H] t. specialize (H t).
-  destruct o as [t' e | t' | t' | t' | t' now | t' | t' | t' | t' | t' | |]; simpl;
+  destruct o as [t' e | t' | t' | t' | t' now | t' | t' | t' | t' | t' | |]; simpl; gate x;
     try exact H;
     unfold on, begin, resolve, take, to, lock, fewer, put, holds, held; simpl;
     destruct (tasks x t') as [[s u e' i q v d]|] eqn:T; simpl; try exact H;
@@ -204,7 +214,8 @@ Inductive goes (t : nat) (a : task) : task -> list seen -> Prop :=
 | GoCancel : inside a = true -> ts a = CANCEL_DELIVERED ->
     goes t a (Task RESOLVED CancelledBeforeReturned (ex a) true (asked a) true (told a)) [Resolves t CancelledBeforeReturned]
 | GoGiveUp : ts a = INITIAL ->
-    goes t a (Task RESOLVED CancelledBeforeStarted (ex a) (inside a) true true (told a)) [Reaches t; Resolves t CancelledBeforeStarted]
+    goes t a (Task RESOLVED CancelledBeforeStarted (ex a) (inside a) true false true)
+      [Reaches t; Resolves t CancelledBeforeStarted; Tells t CancelledBeforeStarted]
 | GoAskNow : ts a = STARTED -> goes t a (Task CANCEL_DELIVERED (sub a) (ex a) (inside a) true (event a) (told a)) [Reaches t]
 | GoAsk : ts a = STARTED -> goes t a (Task PENDING_CANCEL (sub a) (ex a) (inside a) true (event a) (told a)) []
 | GoPoll : ts a = PENDING_CANCEL -> goes t a (Task CANCEL_DELIVERED (sub a) (ex a) (inside a) (asked a) (event a) (told a)) [Reaches t]
@@ -216,7 +227,7 @@ Lemma step_goes x o a : ok x -> tasks x (named o) = Some a ->
   exists b, tasks (fst (step x o)) (named o) = Some b /\ goes (named o) a b (snd (step x o)).
 Proof.
   intros [G _] T. pose proof (G _ _ T) as A. unfold agree in A. clear G.
-  destruct o as [t e | t | t | t | t now | t | t | t | t | t | |]; simpl in *; rewrite ?T;
+  destruct o as [t e | t | t | t | t now | t | t | t | t | t | |]; simpl in *; gate x; rewrite ?T;
     unfold on, begin, resolve, take, to, lock, fewer, put; simpl; rewrite ?T; simpl;
     try (eexists; split; [first [eassumption | reflexivity] | apply GoStay; auto]; fail).
   - destruct (ts a) eqn:S; [destruct (closed x (ex a)) |..]; simpl; rewrite ?upd_same; eauto using goes.
@@ -239,12 +250,12 @@ Qed.
 
 (* A task that is not there is called, and waits or starts, or nothing is. *)
 Lemma step_new x o : tasks x (named o) = None ->
-  (tasks (fst (step x o)) (named o) = None /\ snd (step x o) = []) \/
+  (tasks (fst (step x o)) (named o) = None /\ (snd (step x o) = [] \/ snd (step x o) = [Trap])) \/
   (exists b, tasks (fst (step x o)) (named o) = Some b /\ ts b = INITIAL /\ sub b = Starting /\ told b = false /\ asked b = false /\ snd (step x o) = []) \/
   (exists b, tasks (fst (step x o)) (named o) = Some b /\ ts b = STARTED /\ sub b = Started /\ told b = false /\
              asked b = false /\ snd (step x o) = [Starts (named o)]).
 Proof.
-  intro T. destruct o as [t e | t | t | t | t now | t | t | t | t | t | |]; simpl in *;
+  intro T. destruct o as [t e | t | t | t | t now | t | t | t | t | t | |]; simpl in *; gate x;
     unfold on, begin, lock, put; simpl; rewrite ?T; simpl; auto.
   destruct (closed x e || (0 <? waiting x)); simpl; rewrite upd_same; right; [left | right]; eexists; repeat split.
 Qed.
@@ -311,7 +322,7 @@ Proof.
   intros K. destruct (tasks x (named o)) as [a |] eqn:T.
   - destruct (step_goes x o a K T) as (b & _ & M). revert M. generalize (snd (step x o)). intros l M.
     destruct M as [l [-> | ->] | | | | | | | | |]; try destruct (resolved (sub a)); simpl; intuition (subst; auto).
-  - destruct (step_new x o T) as [[_ ->] | [(b & _ & _ & _ & _ & _ & ->) | (b & _ & _ & _ & _ & _ & ->)]]; simpl; intuition (subst; auto).
+  - destruct (step_new x o T) as [[_ [-> | ->]] | [(b & _ & _ & _ & _ & _ & ->) | (b & _ & _ & _ & _ & _ & ->)]]; simpl; intuition (subst; auto).
 Qed.
 
 Lemma sum_zero (f : seen -> nat) l : (forall s, In s l -> f s = 0) -> list_sum (map f l) = 0.
@@ -329,8 +340,8 @@ Proof.
   destruct (Nat.eq_dec t (named o)) as [-> | N].
   - destruct (tasks x (named o)) as [a |] eqn:T.
     + destruct (step_goes x o a K T) as (b & -> & G). apply M with (l := snd (step x o)); auto. destruct K as [K _]. eauto.
-    + destruct (step_new x o T) as [[-> ->] | [(b & -> & B & _ & D & Q & ->) | (b & -> & B & _ & D & Q & ->)]]; simpl; auto;
-        rewrite ?S, P by auto; auto.
+    + destruct (step_new x o T) as [[-> [-> | ->]] | [(b & -> & B & _ & D & Q & ->) | (b & -> & B & _ & D & Q & ->)]]; simpl; rewrite ?F by (simpl; congruence); auto;
+        rewrite ?S, ?P by auto; auto.
   - rewrite other_task by auto. rewrite sum_zero, Nat.add_0_r; auto. intros s I. apply F.
     destruct (step_shows x o s K I) as [E | ->]; [rewrite E | simpl]; congruence.
 Qed.
@@ -357,7 +368,7 @@ Qed.
 Theorem tk02_told_exactly_once l t : total (tells t) (log step init l) = count told t (final step init l).
 Proof.
   apply (counts eq); [auto | exact exactly | looks | auto | auto |].
-  by_change; try (destruct s; simpl in *; intuition (subst; simpl; auto); fail).
+  by_change; try (destruct s; simpl in *; intuition (subst; simpl; auto); fail); try (intuition (subst; simpl; auto); fail).
   destruct A as [_ ->]. rewrite andb_false_r. destruct (resolved u); simpl; rewrite ?Nat.eqb_refl; auto.
 Qed.
 
@@ -392,7 +403,7 @@ Proof.
   intros x H. generalize dependent x. intro x. clear l. intro H.
   assert (C : held x = true) by (unfold held; now rewrite H).
   assert (S : forall u, holds x u = (t =? u)) by (intro u; unfold holds; now rewrite H).
-  destruct o as [u e | u | u | u | u now | u | u | u | u | u | |]; simpl; auto;
+  destruct o as [u e | u | u | u | u now | u | u | u | u | u | |]; simpl; gate x; auto;
     unfold on, begin, resolve, take, to, lock, fewer, put, closed; simpl; rewrite ?C, ?S;
     destruct (tasks x u) as [[s c e' i q v d]|] eqn:T; simpl; auto;
     cases; rewrite ?andb_true_r, ?andb_false_r, ?orb_true_r in *; simpl in *; auto; try congruence.
@@ -407,10 +418,11 @@ Proof.
   assert (E : forall e, closed x e = false -> pressure x = 0 /\ (e = true -> holder x = None)).
   { intros e H. apply orb_false_elim in H as [P L]. apply Nat.ltb_ge in P. split; [lia|]. intros ->. unfold held in L.
     destruct (holder x); auto. discriminate. }
-  destruct o as [u e | u | u | u | u now | u | u | u | u | u | |]; simpl; try tauto;
+  destruct o as [u e | u | u | u | u now | u | u | u | u | u | |]; simpl; gate x; try tauto; try (intros [H | []]; discriminate H);
     unfold on, begin, resolve, take, to, lock, fewer, put; simpl;
     destruct (tasks x u) as [[s c e' i q v d]|] eqn:T; simpl; try tauto;
-    cases; try tauto; try (intros [H | H]; discriminate || tauto); try (intros [H | [H | H]]; discriminate || tauto).
+    cases; try tauto; try (intros [H | H]; discriminate || tauto); try (intros [H | [H | H]]; discriminate || tauto);
+    try (intros [H | [H | [H | H]]]; discriminate || tauto).
   - apply orb_false_elim in Heqb as [C _]. intros [H | []]. injection H as <-. rewrite upd_same. apply E in C as [C1 C2]. eauto 6.
   - intros [H | []]. injection H as <-. rewrite upd_same. apply E in Heqb as [C1 C2]. eauto 6.
 Qed.
@@ -422,3 +434,16 @@ Proof. intro W. apply Nat.ltb_lt in W. simpl. destruct (tasks x t); auto. rewrit
 Theorem tk05_opens_for_who_waits x t a : tasks x t = Some a -> ts a = INITIAL -> closed x (ex a) = false ->
   snd (step x (OEnter t)) = [Starts t].
 Proof. intros T I C. simpl. unfold on. rewrite T, I, C. reflexivity. Qed.
+
+(* ... the gate is closed exactly as long as somebody closed it and did not open it again: going past either end traps. *)
+Theorem tk05_gate_counts l : pressure (final step init l) <= most /\
+  forall x, (pressure x = most -> step x OInc = (x, [Trap])) /\ (pressure x = 0 -> step x ODec = (x, [Trap])).
+Proof.
+  split.
+  - apply (run_keeps step (fun x => pressure x <= most) (fun _ => True)); auto; [| simpl; lia].
+    intros x o H _. destruct o as [t e | t | t | t | t now | t | t | t | t | t | |]; simpl;
+      unfold on, begin, resolve, take, to, lock, fewer, put; simpl; cases; auto;
+      try (apply Nat.eqb_neq in Heqb; lia).
+  - intro x. split; intro E; simpl; rewrite E, ?Nat.eqb_refl; reflexivity.
+Qed.
+End Gate.

@@ -6,6 +6,7 @@ open Common
 external c_stream : int -> int -> int -> int -> int = "oracle_stream"
 external c_future : int -> int -> int -> int -> int = "oracle_future"
 external c_sets : int -> int -> int -> int -> int = "oracle_sets"
+external c_calls : int -> int -> int -> int -> int = "oracle_calls"
 
 let blocked = -1 and trapped = -2 and refused = -3
 let instances = 3 and bytes = 32
@@ -204,4 +205,124 @@ module Guest_sets = struct
     done
 end
 
-let modules = ["instance", Instances.round; "future", Futures.round; "guest_set", Guest_sets.round]
+module Calls = struct
+  open Task_model
+  let calls = 6 and most = 65535
+  let number = function
+    | Starting -> 0 | Started -> 1 | Returned -> 2 | CancelledBeforeStarted -> 3 | CancelledBeforeReturned -> 4
+  let seen = function
+    | Starts t -> [1; t] | Resolves (t, s) -> [2; t; number s] | Reaches t -> [3; t] | Tells (t, s) -> [4; t; number s]
+    | Trap -> []
+  (* Where a task's own thread is: in its code, or between two runs of its callback, with or without a set to wait on. *)
+  type place = Nowhere | Entry | Inside | Between of bool
+
+  let round () =
+    let pressure = (match roll 10 with 0 -> most - roll 3 | 1 -> 1 | _ -> 0) in
+    ignore (c_calls 0 pressure 0 0);
+    let x = ref { init with pressure } in
+    let place = Array.make calls Nowhere and called = Array.make calls false and dropped = Array.make calls false in
+    let locked = Array.make calls false and listens = Array.make calls false and posted = Array.make calls false in
+    let trap = ref false in
+    let run o =
+      let x', l = step most !x o in
+      let a = Array.init calls x'.tasks in
+      x := { x' with tasks = fun t -> if t < calls then a.(t) else None };
+      trap := !trap || List.mem Trap l;
+      List.concat_map seen l in
+    let task t = Option.get (!x.tasks t) in
+    let free t = match !x.holder with None -> true | Some u -> u = t in
+    let state () =
+      let one t = if called.(t) && not dropped.(t)
+        then let a = task t in [number a.sub0; Bool.to_int a.event; Bool.to_int a.told] else [] in
+      List.concat_map one (List.init calls Fun.id) @ [Option.value !x.holder ~default:(-1); !x.pressure] in
+    let compare_with name status says (got, answer) =
+      let status = if !trap then trapped else status in
+      agree "task" name (status, if !trap then [] else says @ state ()) (got, if !trap then [] else answer);
+      if !trap then raise Exit in
+    let call_c op t what listen = let got = c_calls op t what (Bool.to_int listen) in got, said () in
+    (* The task's code suspends itself, and listens or not: a cancellation that waits is told now. *)
+    let suspends t listen =
+      place.(t) <- Inside;
+      listens.(t) <- listen;
+      if listen then run (OPoll t) else [] in
+    let again t listen =
+      let l = run (OAgain t) in
+      let l = l @ (if !x.holder = Some t then [5; t] else []) in
+      l @ suspends t listen in
+    let enabled t = match place.(t) with
+      | Entry -> not (closed !x locked.(t))
+      | Between waits -> !x.holder = None && (not waits || posted.(t))
+      | _ -> false in
+    let tick listen =
+      let some = List.exists enabled (List.init calls Fun.id) in
+      let got, answer = call_c 2 0 0 listen in
+      let says = match answer with
+        | 1 :: t :: _ when got = 1 && t < calls && place.(t) = Entry ->
+          let l = run (OEnter t) in l @ (if l = [] then [] else suspends t listen)
+        | 5 :: t :: _ when got = 1 && t < calls && enabled t ->
+          if place.(t) = Between true then posted.(t) <- false;
+          again t listen
+        | _ -> [] in
+      compare_with "tick" (Bool.to_int some) says (got, answer) in
+    let command t what listen =
+      let says = match what with
+        | 1 -> let l = run (OReturn t) in l @ suspends t listen
+        | 2 -> let l = run (OCancelled t) in l @ suspends t listen
+        | 3 -> place.(t) <- Nowhere; run (OLeave t)
+        | 4 | 5 ->
+          let l = run (OLet t) in
+          if (task t).ts = PENDING_CANCEL then let l' = run (OPoll t) in l @ l' @ again t listen
+          else (place.(t) <- Between (what = 5); l)
+        | 6 -> let l = run (OPoll t) in if l = [] then posted.(t) <- false; l @ suspends t listen
+        | _ -> suspends t listen in
+      compare_with "command" 0 says (call_c 3 t what listen) in
+    let ask t listen =
+      let before = (task t).ts and between = (match place.(t) with Between _ -> true | _ -> false) in
+      let hears = (between || (place.(t) = Inside && listens.(t))) && (not locked.(t) || free t) in
+      let l = run (OAsk (t, hears)) in
+      let more =
+        if !trap then []
+        else if before = INITIAL then (place.(t) <- Nowhere; [])
+        else if before = STARTED && hears then (if between then again t listen else suspends t listen)
+        else [] in
+      compare_with "ask" 0 (l @ more) (call_c 4 t 0 listen) in
+    for _ = 1 to 70 do
+      let t = roll calls and listen = roll 3 = 0 in
+      let there = called.(t) && not dropped.(t) in
+      match roll 24 with
+      | 0 | 1 | 2 when not called.(t) ->
+        called.(t) <- true;
+        locked.(t) <- roll 3 > 0;
+        let l = run (OCall (t, locked.(t))) in
+        let l = if l = [] then (place.(t) <- Entry; l) else
+            let l' = suspends t listen in
+            ignore (run (OTake t)); (* The call itself tells that it has started. *)
+            l @ l' in
+        compare_with "call" 0 (l @ [number (task t).sub0]) (call_c 1 t (Bool.to_int locked.(t)) listen)
+      | 3 | 4 | 5 | 6 | 7 | 8 | 9 when place.(t) = Inside ->
+        let ts = (task t).ts in
+        let what = (match roll 8 with
+            | 0 when ts <> RESOLVED || folly () -> 1
+            | 1 when ts = CANCEL_DELIVERED || folly () -> 2
+            | 2 when ts = RESOLVED || folly () -> 3
+            | 3 | 4 when locked.(t) -> 4 + roll 2
+            | 5 -> 6
+            | _ -> 0) in
+        command t what listen
+      | 10 | 11 when there && ((not (task t).asked && not (task t).told) || folly ()) -> ask t listen
+      | 12 | 13 | 14 when there ->
+        let had = (task t).event and state = number (task t).sub0 in
+        ignore (run (OTake t));
+        compare_with "take" 0 (if had then [state] else []) (call_c 5 t 0 false)
+      | 15 when there && ((task t).told || folly ()) ->
+        trap := not (task t).told;
+        dropped.(t) <- not !trap;
+        compare_with "drop" 0 [] (call_c 6 t 0 false)
+      | 16 when !x.pressure < 2 || folly () -> ignore (run OInc); compare_with "inc" 0 [] (call_c 7 0 0 false)
+      | 17 | 18 when !x.pressure > 0 || folly () -> ignore (run ODec); compare_with "dec" 0 [] (call_c 8 0 0 false)
+      | 19 -> posted.(t) <- true; compare_with "post" 0 [] (call_c 9 t 0 false)
+      | _ -> tick listen
+    done
+end
+
+let modules = ["instance", Instances.round; "future", Futures.round; "guest_set", Guest_sets.round; "task", Calls.round]
