@@ -18,7 +18,7 @@ Import ListNotations.
 
 (* ---- one end against any peer -------------------------------------------------------------------------------- *)
 
-Inductive status := Ok | EPIPE | EPERM | ECORRUPT.
+Inductive status := Ok | EPIPE | EPERM | EINVAL | ECORRUPT.
 Record side := Side { index : nat; seen : nat; seen_closed : bool; pending : nat; st : status; closed : bool }.
 Inductive op := OSync (w : nat) | OMove (n : nat) | OFlush | OClose.
 
@@ -53,7 +53,7 @@ Definition step (e : side) (o : op) : side * status :=
     | Ok => if n <=? known e (seen e) then
               let i := index e + n in
               (Side (if i <? 2 * cap then i else i - 2 * cap) (seen e) (seen_closed e) (pending e + n) Ok (closed e), Ok)
-            else (e, EPERM)
+            else (e, EINVAL)
     | s => (e, s)
     end
   | OFlush => (Side (index e) (seen e) (seen_closed e) 0 (st e) (closed e), Ok)

@@ -4,7 +4,7 @@
    Model         C (include/gale/kernel/doorbell.h, src/kernel/doorbell.c; ports: gale_port_idle, gale_port_wake)
    SRing b       gale_doorbell_ring: its atomic or; a ringer that finds ASLEEP owes a wake
    SWake         gale_port_wake by one that owes it
-   SSleep        gale_port_idle: marks ASLEEP if the word is 0 (one atomic step)
+   SSleep        gale_port_idle: marks ASLEEP, and goes on if bits were there (one atomic step)
    SBlock        gale_port_idle: the system sleeps if the word is still what was marked (one atomic step of the system)
    STimeout      the deadline passes, or a spurious wake-up
    STake         gale_doorbell_take: atomic exchange with 0
@@ -26,9 +26,9 @@ Definition step (d : bell) (a : action) : bell * list nat :=
              | 0 => (d, [])
              | S n => (Bell (word d) (asleep d) n (match at_ d with Blocked => Running | p => p end), [])
              end
-  | SSleep => match at_ d, word d with
-              | Running, [] => (Bell [] true (owed d) Marked, [])
-              | _, _ => (d, [])
+  | SSleep => match at_ d with
+              | Running => (Bell (word d) true (owed d) (match word d with [] => Marked | _ => Running end), [])
+              | _ => (d, [])
               end
   | SBlock => match at_ d with
               | Marked => (Bell (word d) (asleep d) (owed d) (match word d with [] => Blocked | _ => Running end), [])
@@ -53,7 +53,7 @@ Proof.
   - destruct (owed d) eqn:O; [exact K|]. split; simpl.
     + intro Q. apply A. destruct (at_ d); congruence.
     + destruct (at_ d); discriminate.
-  - destruct (at_ d) eqn:P; [| exact K | exact K]. destruct (word d) eqn:W; [| exact K]. split; simpl; auto; discriminate.
+  - destruct (at_ d) eqn:P; [| exact K | exact K]. destruct (word d) eqn:W; split; simpl; auto; discriminate.
   - destruct (at_ d) eqn:P; [exact K | | exact K]. split; simpl; [intros _; apply A; congruence|].
     destruct (word d); [congruence | discriminate].
   - split; simpl; [intro Q; apply A; destruct (at_ d); congruence | destruct (at_ d); discriminate].
@@ -84,7 +84,7 @@ Proof.
   apply (run_conserves step (fun _ => True) (fun _ => True) word); auto.
   intros s a _ _. destruct a; simpl; rewrite ?app_nil_r; auto.
   - destruct (owed s); auto.
-  - destruct (at_ s) eqn:P; auto. destruct (word s) eqn:W; simpl; auto.
+  - destruct (at_ s); auto.
   - destruct (at_ s); auto.
   - destruct (at_ s); simpl; rewrite ?app_nil_r; auto.
 Qed.

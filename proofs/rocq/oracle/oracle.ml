@@ -538,7 +538,7 @@ let modules = [
   "typed_ring_buf", Typed_ring.round; "ring_buf", Byte_ring.round; "timeout", Deadlines.round; "list", Lists.round;
   "sched", Scheduler.round; "sem", Semaphores.round; "event", Events.round; "poll", Polls.round;
   "timer", Timers.round; "backpressure_gate", Gates.round; "mem_domain", Domains.round; "callback_table", Tables.round;
-  "thread", Lives.round ] @ Oracle_component.modules
+  "thread", Lives.round ] @ Oracle_shared.modules @ Oracle_component.modules
 
 let () =
   let seed = int_of_string Sys.argv.(1) in

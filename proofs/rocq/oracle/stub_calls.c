@@ -19,11 +19,11 @@ enum { CODE_EXIT, CODE_YIELD, CODE_WAIT };
 
 static struct gale_func locked_func, free_func;
 static struct gale_binding bindings[2];
-static uint32_t handles[CALLS];  /* Of the subtask in instance 0, 0 if there is none. */
-static gale_id threads[CALLS];   /* The task's thread. */
-static uint32_t sets[CALLS];     /* Indices in instance 1: a set, */
-static uint32_t writes[CALLS];   /* the only member of it, */
-static uint32_t reads[CALLS];    /* and in instance 2 the end that makes it have events. */
+static uint32_t handles[CALLS]; /* Of the subtask in instance 0, 0 if there is none. */
+static gale_id threads[CALLS];  /* The task's thread. */
+static uint32_t sets[CALLS];    /* Indices in instance 1: a set, */
+static uint32_t writes[CALLS];  /* the only member of it, */
+static uint32_t reads[CALLS];   /* and in instance 2 the end that makes it have events. */
 
 static const struct gale_copy_options async_options = {NULL, NULL, true};
 static unsigned todo_t;
@@ -236,7 +236,8 @@ static void calls_begin(uint32_t pressure)
 
     memset(handles, 0, sizeof handles);
     world_begin();
-    locked_func = (struct gale_func){i, NULL, free_flags | GALE_FUNC_CALLBACK, NULL, callee_core, callee_callback, NULL};
+    locked_func =
+        (struct gale_func){i, NULL, free_flags | GALE_FUNC_CALLBACK, NULL, callee_core, callee_callback, NULL};
     free_func = (struct gale_func){i, NULL, free_flags, NULL, callee_core, NULL, NULL};
     bindings[0] = (struct gale_binding){&locked_func, NULL, NULL, GALE_LOWER_ASYNC, 1, call_params, NULL};
     bindings[1] = (struct gale_binding){&free_func, NULL, NULL, GALE_LOWER_ASYNC, 1, call_params, NULL};
