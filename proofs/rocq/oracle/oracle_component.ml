@@ -318,7 +318,7 @@ module Calls = struct
         trap := not (task t).told;
         dropped.(t) <- not !trap;
         compare_with "drop" 0 [] (call_c 6 t 0 false)
-      | 16 when !x.pressure < 2 || folly () -> ignore (run OInc); compare_with "inc" 0 [] (call_c 7 0 0 false)
+      | 16 when !x.pressure < 2 || !x.pressure > most - 3 || folly () -> ignore (run OInc); compare_with "inc" 0 [] (call_c 7 0 0 false)
       | 17 | 18 when !x.pressure > 0 || folly () -> ignore (run ODec); compare_with "dec" 0 [] (call_c 8 0 0 false)
       | 19 -> posted.(t) <- true; compare_with "post" 0 [] (call_c 9 t 0 false)
       | _ -> tick listen
