@@ -24,14 +24,14 @@ void gale__host_call_start(struct gale_store *s, gale_id subtask)
     struct gale_subtask *st = gale__subtask(s, subtask);
     const struct gale_host_func *f = st->binding->host;
     const struct gale_host_call call = host_func_call(s, st, subtask);
-    struct gale_value_side side = host_func_side(st, subtask);
+    struct gale_transfer t = {.to = host_func_side(st, subtask)};
     union gale_flat params[GALE_FLAT_PARAMS + 1u];
 
     if (f->options != NULL) {
         ((struct gale_arena *)(void *)f->options->memory)->used = 0;
     }
-    side.peer = call.caller;
-    gale__subtask_start(s, subtask, &side, params);
+    t.to.peer = call.caller;
+    gale__subtask_start(s, subtask, &t, params);
     st->flags |= GALE_SUBTASK_OPEN;
     s->host_calls++;
     f->start(f->arg, &call, params);
@@ -58,7 +58,7 @@ struct host_func_return {
 static void host_func_resolve(struct gale_store *s, void *arg)
 {
     const struct host_func_return *r = arg;
-    struct gale_value_side side = host_func_side(gale__subtask(s, r->subtask), r->subtask);
+    struct gale_transfer t = {.from = host_func_side(gale__subtask(s, r->subtask), r->subtask)};
 
     gale__subtask(s, r->subtask)->flags &= (uint8_t)~GALE_SUBTASK_OPEN;
     s->host_calls--;
@@ -66,8 +66,8 @@ static void host_func_resolve(struct gale_store *s, void *arg)
     if (r->cancelled) {
         gale__subtask_cancelled(s, r->subtask);
     } else {
-        side.peer = host_func_call(s, gale__subtask(s, r->subtask), r->subtask).caller;
-        gale__subtask_return(s, r->subtask, &side, r->results);
+        t.from.peer = host_func_call(s, gale__subtask(s, r->subtask), r->subtask).caller;
+        gale__subtask_return(s, r->subtask, &t, r->results);
     }
 }
 

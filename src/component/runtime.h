@@ -308,10 +308,10 @@ void gale__task_leave(struct gale_store *s, gale_id task, gale_id thread);
 gale_id gale__subtask_new(struct gale_store *s, const struct gale_binding *b, struct gale_instance *caller,
                           const union gale_flat *args, union gale_flat *results);
 void gale__subtask_free(struct gale_store *s, gale_id id);
-/** Begins the call: its state is STARTED and its parameters are moved. `to` is the callee's side. */
-void gale__subtask_start(struct gale_store *s, gale_id id, const struct gale_value_side *to, union gale_flat *params);
-void gale__subtask_return(struct gale_store *s, gale_id id, const struct gale_value_side *from,
-                          const union gale_flat *results);
+/** Begins the call: its state is STARTED and its parameters are moved. `t->to`, the callee's side, is there. */
+void gale__subtask_start(struct gale_store *s, gale_id id, struct gale_transfer *t, union gale_flat *params);
+/** Its result is moved; `t->from` is there. */
+void gale__subtask_return(struct gale_store *s, gale_id id, struct gale_transfer *t, const union gale_flat *results);
 void gale__subtask_cancelled(struct gale_store *s, gale_id id);
 /** Asks for cancellation on behalf of `caller`. */
 void gale__subtask_request_cancel(struct gale_store *s, gale_id id, struct gale_instance *caller);

@@ -104,25 +104,29 @@ static void subtask_progress(struct gale_store *s, const struct gale_subtask *st
     }
 }
 
-/*@ requires own: \valid(s) && \valid(st); */
-static struct gale_value_side subtask_side(const struct gale_store *s, const struct gale_subtask *st, gale_id id,
-                                           struct gale_instance *peer)
+/** The caller's side of a transfer whose other side is there. Filled in place: a structure that is copied is read in
+    larger pieces than it was written, and such a read waits. */
+/*@ requires own: \valid_read(s) && \valid_read(other) && \valid(side); */
+static void subtask_side(const struct gale_store *s, gale_id id, const struct gale_value_side *other,
+                         struct gale_value_side *side)
 {
-    struct gale_instance *i = st->instance == GALE_ID_NONE ? NULL : gale__instance(s, st->instance);
+    const struct gale_subtask *st = gale__subtask(s, id);
 
-    return (struct gale_value_side){i, st->binding->options, peer, id};
+    side->instance = st->instance == GALE_ID_NONE ? NULL : gale__instance(s, st->instance);
+    side->options = st->binding->options;
+    side->peer = other->instance;
+    side->scope = id;
 }
 
-void gale__subtask_start(struct gale_store *s, gale_id id, const struct gale_value_side *to, union gale_flat *params)
+void gale__subtask_start(struct gale_store *s, gale_id id, struct gale_transfer *t, union gale_flat *params)
 {
     struct gale_subtask *st = gale__subtask(s, id);
 
     gale__subtask_move(st, GALE_SUBTASK_STARTED);
     subtask_progress(s, st);
     if (st->binding->params != NULL) {
-        const struct gale_transfer t = {subtask_side(s, st, id, to->instance), *to};
-
-        st->binding->params(&t, st->args, params);
+        subtask_side(s, id, &t->to, &t->from);
+        st->binding->params(t, st->args, params);
     }
 }
 
@@ -158,15 +162,13 @@ static void subtask_resolve(struct gale_store *s, gale_id id, enum gale_subtask_
     }
 }
 
-void gale__subtask_return(struct gale_store *s, gale_id id, const struct gale_value_side *from,
-                          const union gale_flat *results)
+void gale__subtask_return(struct gale_store *s, gale_id id, struct gale_transfer *t, const union gale_flat *results)
 {
     const struct gale_subtask *st = gale__subtask(s, id);
 
     if ((st->flags & GALE_SUBTASK_ORPHAN) == 0 && st->binding->results != NULL) {
-        const struct gale_transfer t = {*from, subtask_side(s, st, id, from->instance)};
-
-        st->binding->results(&t, results, st->args, st->results);
+        subtask_side(s, id, &t->from, &t->to);
+        st->binding->results(t, results, st->args, st->results);
     }
     subtask_resolve(s, id, GALE_SUBTASK_RETURNED);
 }

@@ -129,24 +129,27 @@ void gale__task_leave(struct gale_store *s, gale_id task, gale_id thread)
 
 /* ---- start and resolution ------------------------------------------------------------------------------------ */
 
-/*@ requires own: \valid(s);
-    assigns  \nothing;
+/** The callee's side of a transfer. */
+/*@ requires own: \valid_read(t) && \valid_read(t->func) && \valid(side);
+    assigns  *side;
 */
-static struct gale_value_side task_side(const struct gale_store *s, gale_id task)
+static void task_side(const struct gale_task *t, gale_id task, struct gale_value_side *side)
 {
-    const struct gale_func *f = gale__task(s, task)->func;
-
-    return (struct gale_value_side){f->instance, f->options, NULL, task};
+    side->instance = t->func->instance;
+    side->options = t->func->options;
+    side->peer = NULL;
+    side->scope = task;
 }
 
 void gale__task_start(struct gale_store *s, gale_id task, union gale_flat *params)
 {
     struct gale_task *t = gale__task(s, task);
-    const struct gale_value_side side = task_side(s, task);
+    struct gale_transfer transfer;
 
     gale__task_move(t, GALE_TASK_STARTED);
-    gale__subtask_start(s, t->subtask, &side, params);
-    gale__trace(s, GALE_TRACE_START, side.instance->id, task, 0);
+    task_side(t, task, &transfer.to);
+    gale__subtask_start(s, t->subtask, &transfer, params);
+    gale__trace(s, GALE_TRACE_START, t->func->instance->id, task, 0);
 }
 
 /** Traps unless the task may give its result. */
@@ -196,12 +199,13 @@ static void task_resolve(struct gale_task *t)
 void gale__task_return(struct gale_store *s, gale_id task, const union gale_flat *results)
 {
     struct gale_task *t = gale__task(s, task);
-    const struct gale_value_side side = task_side(s, task);
+    struct gale_transfer transfer;
 
     task_check_return(t);
-    gale__subtask_return(s, t->subtask, &side, results);
+    task_side(t, task, &transfer.from);
+    gale__subtask_return(s, t->subtask, &transfer, results);
     task_resolve(t);
-    gale__trace(s, GALE_TRACE_RETURN, side.instance->id, task, 0);
+    gale__trace(s, GALE_TRACE_RETURN, t->func->instance->id, task, 0);
 }
 
 void gale__task_cancel(struct gale_store *s, gale_id task)
