@@ -143,3 +143,7 @@
   (core func $drop (canon resource.drop $R))
   (export $R' "r" (type $R))
   (func (export "drop") (param "x" (own $R')) (canon lift (core func $drop))))
+
+;; Text in quotes is what stands in a component.
+(component definition quote "(type $r (record (field \"x\" u8)))" "(export \"r\" (type $r))")
+(assert_malformed (component quote "(type $r (record (field \"x\" u8))") "expected `)`")

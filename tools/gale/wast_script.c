@@ -97,7 +97,9 @@ bool wast_script_save(const struct wast_script *script, unsigned number)
     FILE *out = fopen(wast_build_path(script, number, head.binary ? "wasm" : "wat"), "wb");
     bool written = out != NULL;
     if (written && (head.binary || head.quote)) {
+        fputs(head.quote ? "(component " : "", out);
         written = wast_script_write_strings(out, head.rest);
+        fputs(head.quote ? ")" : "", out);
     } else if (written) {
         wast_script_write_text(out, &head);
     }
