@@ -77,7 +77,7 @@ static void choose_buffer(struct random_state *r, struct op *o)
     o->ptr = o->index * BUFFER + 4u * random_below(r, 2);
     o->length = op_future(o) || random_below(r, 4) != 0 ? 1u + random_below(r, 7) : 0;
     o->length = op_future(o) ? 1 : o->length;
-    if (random_below(r, 40) == 0) {
+    if (o->type != TYPE_NONE && random_below(r, 40) == 0) {
         o->ptr = PAGE - o->length * sizes[o->type] + 1u + random_below(r, 8); /* beyond, aligned or not */
     }
     if (random_below(r, 40) == 0 && !op_future(o)) {

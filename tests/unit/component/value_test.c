@@ -53,6 +53,31 @@ TEST(value, an_arena_hands_out_what_it_has_and_no_more)
     CHECK(guests[0].instance.poisoned); /* it asked for more than the host has */
 }
 
+static uint32_t reach(struct guest *g)
+{
+    const struct gale_value_side side = {&g->instance, &g->options, NULL, 0};
+
+    CHECK(gale_value_at(&side, GUEST_PAGE - 8u, 8, 8) == g->memory.data + GUEST_PAGE - 8u);
+    CHECK(gale_value_at(&side, GUEST_PAGE, 0, 4) == g->memory.data + GUEST_PAGE);
+    (void)gale_value_at(&side, g->note[0], 8, 4);
+    return 0;
+}
+
+/* @verifies ST03 */
+TEST(value, an_address_is_aligned_and_in_memory_with_all_its_bytes)
+{
+    static const uint32_t wrong[] = {GUEST_PAGE - 4u, GUEST_PAGE, UINT32_MAX - 3u};
+
+    for (unsigned n = 0; n < 3u; n++) {
+        begin();
+        guests[0].note[0] = wrong[n];
+        CHECK_TRAP(guest_do(0, reach), GALE_TRAP_OUT_OF_BOUNDS);
+    }
+    begin();
+    guests[0].note[0] = 2;
+    CHECK_TRAP(guest_do(0, reach), GALE_TRAP_UNALIGNED);
+}
+
 /* ---- resources of the host ----------------------------------------------------------------------------------- */
 
 static struct gale_binding import;
