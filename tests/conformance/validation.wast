@@ -147,3 +147,27 @@
 ;; Text in quotes is what stands in a component.
 (component definition quote "(type $r (record (field \"x\" u8)))" "(export \"r\" (type $r))")
 (assert_malformed (component quote "(type $r (record (field \"x\" u8))") "expected `)`")
+
+;; Types of instances and components, given where another is wanted, are looked into.
+(assert_invalid
+  (component
+    (type $I (instance (export "f" (func))))
+    (type $J (instance (export "f" (func (param "x" u32)))))
+    (component $C (type $I (instance (export "f" (func)))) (import "t" (type (eq $I))))
+    (instance (instantiate $C (with "t" (type $J)))))
+  "type mismatch")
+(assert_invalid
+  (component
+    (type $J (component (import "a" (func)) (export "f" (func))))
+    (component $C (type $I (component (export "f" (func)))) (import "t" (type (eq $I))))
+    (instance (instantiate $C (with "t" (type $J)))))
+  "missing import")
+(component definition
+  (type $J (instance (export "r" (type $r (sub resource))) (export "f" (func (param "x" (own $r)))) (export "g" (func))))
+  (type $K (component (export "f" (func))))
+  (component $C
+    (type $I (instance (export "r" (type $r (sub resource))) (export "f" (func (param "x" (own $r))))))
+    (type $L (component (export "f" (func))))
+    (import "t" (type (eq $I)))
+    (import "u" (type (eq $L))))
+  (instance (instantiate $C (with "t" (type $J)) (with "u" (type $K)))))

@@ -70,6 +70,7 @@ static struct link_value link_extern_func(struct link *link, const struct link_s
     return seen;
 }
 
+/** Types of instances and components are looked into by link_check_type(). */
 static bool link_types_equal(const struct link_type *a, const struct link_type *b)
 {
     if (a->kind != b->kind) {
@@ -85,18 +86,6 @@ static bool link_types_equal(const struct link_type *a, const struct link_type *
     default:
         return true;
     }
-}
-
-static struct link_value link_extern_type_eq(struct link *link, const struct link_scope *scope,
-                                             const struct extern_type *type, const struct link_value *given,
-                                             const struct link_origin *origin, uint32_t at)
-{
-    const struct link_type *wanted = link_type_at(link, scope, type->index, at);
-    link_want_sort(link, given, SORT_TYPE, origin, at);
-    if (given != NULL && !link_types_equal(given->of.type, wanted)) {
-        link_fail(link, at, "`%s`: the type given is another one (type mismatch)", origin->name.data);
-    }
-    return (struct link_value){SORT_TYPE, {.type = given != NULL ? given->of.type : link_named(link, wanted)}};
 }
 
 static struct link_value link_extern_resource(struct link *link, const struct link_value *given,
@@ -167,6 +156,41 @@ static void link_check_component(struct link *link, const struct link_component 
         (void)link_instantiate(link, NULL, given, walk.made, at);
     }
     link_leave(link);
+}
+
+/** Types of instances or components: what is of the one given has to be of the one wanted. */
+static void link_check_type(struct link *link, const struct link_type *given, const struct link_type *wanted,
+                            uint32_t at)
+{
+    const struct link_component made = {NULL, given->def, given->scope};
+    if (wanted->kind == LINK_TYPE_COMPONENT) {
+        link_check_component(link, &made, wanted, at);
+        return;
+    }
+    struct link_walk walk = {
+        .scope = link_type_scope(link, wanted->scope),
+        .given = link_run_type(link, &made, NULL, at),
+        .exports = link_instance_new(link),
+        .interface = STR(""),
+    };
+    link_enter(link, at);
+    link_walk_decls(link, &walk, wanted->def);
+    link_leave(link);
+}
+
+static struct link_value link_extern_type_eq(struct link *link, const struct link_scope *scope,
+                                             const struct extern_type *type, const struct link_value *given,
+                                             const struct link_origin *origin, uint32_t at)
+{
+    const struct link_type *wanted = link_type_at(link, scope, type->index, at);
+    link_want_sort(link, given, SORT_TYPE, origin, at);
+    if (given != NULL && !link_types_equal(given->of.type, wanted)) {
+        link_fail(link, at, "`%s`: the type given is another one (type mismatch)", origin->name.data);
+    }
+    if (given != NULL && link->validating && wanted->def != NULL && given->of.type != wanted) {
+        link_check_type(link, given->of.type, wanted, at);
+    }
+    return (struct link_value){SORT_TYPE, {.type = given != NULL ? given->of.type : link_named(link, wanted)}};
 }
 
 static void link_need_given(const struct link *link, const struct link_value *given, const struct link_origin *origin,
