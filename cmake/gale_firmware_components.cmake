@@ -6,6 +6,17 @@ if(NOT GALE_TESTS OR NOT GALE_LOWERED)
     return()
 endif()
 
+# What components of test scripts are linked with: tests/firmware/wast/builder. The host's script server on the C library.
+set(gale_host_dir ${PROJECT_SOURCE_DIR}/tools/gale/host)
+add_library(wast_host STATIC EXCLUDE_FROM_ALL ${gale_firmware_dir}/wast/host.c $<TARGET_OBJECTS:gale_board>
+    ${gale_host_dir}/script.c ${gale_host_dir}/host_run.c ${gale_host_dir}/host_value.c ${gale_host_dir}/host_arena.c
+    ${gale_host_dir}/wave_read.c ${gale_host_dir}/wave_text.c ${gale_host_dir}/wave_write.c)
+target_compile_features(wast_host PRIVATE c_std_11)
+target_compile_options(wast_host PRIVATE -w)
+target_compile_definitions(wast_host PRIVATE _GNU_SOURCE)
+target_include_directories(wast_host PRIVATE ${gale_host_dir} ${gale_cortex_m_dir}/boards)
+target_link_libraries(wast_host PRIVATE gale_guest gale_isolate)
+
 set(gale_components_dir ${gale_firmware_dir}/components)
 set(gale_firmware_main_stack 0x2000)
 

@@ -10,7 +10,7 @@ _gale() {
     run) options='--dir= --env= --invoke= --stats --trace= --budget= --build-only --optimize= --rebuild --help' ;;
     lower) options='--output= --budget= --page-size --target= --help' ;;
     inspect) options='--wit --validate --help' ;;
-    wast) options='--assembler= --verbose --help' pattern='*.wast' ;;
+    wast) options='--assembler= --builder= --verbose --help' pattern='*.wast' ;;
     esac
     case $word in
     -*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;

@@ -139,7 +139,7 @@ void lower_write_budgets(struct lower *lower, struct text *out);
 void lower_write_cmake(struct lower *lower, struct text *out);
 
 /* lower_isolate.c: instances behind the MPU. All of it is empty without a target. */
-/** Has the instance core code, and so a domain? */
+/** Does the instance run code outside, and so have a domain? */
 bool lower_is_isolated(struct lower *lower, const struct plan_instance *instance);
 /** Body of a function inside that lets `outside` run: `params` and, if `results`, `results` are its arrays of flats. */
 void lower_isolate_enter(struct lower *lower, struct text *out, const struct plan_core_func *func, const char *outside,

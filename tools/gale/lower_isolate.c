@@ -14,14 +14,22 @@
 static const char *const isolate_members[] = {
     [CORE_I32 & 3] = "i32", [CORE_I64 & 3] = "i64", [CORE_F32 & 3] = "f32", [CORE_F64 & 3] = "f64"};
 
+/* A lift may be of a canonical function: then an instance without a core module runs code, too. */
 bool lower_is_isolated(struct lower *lower, const struct plan_instance *instance)
 {
-    for (uint32_t i = 0; lower->options->target != NULL && i < lower->plan->core_instances.count; i++) {
-        if (lower->plan->core_instances.at[i]->instance == instance) {
-            return true;
-        }
+    const struct plan *plan = lower->plan;
+    bool found = false;
+
+    for (uint32_t i = 0; i < plan->core_instances.count; i++) {
+        found = found || plan->core_instances.at[i]->instance == instance;
     }
-    return false;
+    for (uint32_t i = 0; i < plan->lifts.count; i++) {
+        found = found || plan->lifts.at[i]->instance == instance;
+    }
+    for (uint32_t i = 0; i < plan->resources.count; i++) {
+        found = found || (plan->resources.at[i]->instance == instance && plan->resources.at[i]->destructor != NULL);
+    }
+    return found && lower->options->target != NULL;
 }
 
 void lower_isolate_enter(struct lower *lower, struct text *out, const struct plan_core_func *func, const char *outside,

@@ -116,11 +116,12 @@ bool wast_run_file(const struct wast_options *options, const char *path, struct 
 
 /* --- the sub-command --- */
 
-enum { WAST_ASSEMBLER = 1 };
+enum { WAST_ASSEMBLER = 1, WAST_BUILDER };
 
 static const struct argp_option wast_argp_options[] = {
     {"assembler", WAST_ASSEMBLER, "COMMAND", 0,
      "Turns each *.wat of a directory into *.wasm or *.err; by default what GALE_ASSEMBLER names", 0},
+    {"builder", WAST_BUILDER, "COMMAND", 0, "Called in the place of this tool to check and build components", 0},
     {"verbose", 'v', NULL, 0, "Print what passes too", 0},
     {NULL, 0, NULL, 0, NULL, 0}};
 
@@ -135,6 +136,9 @@ static error_t wast_option(int key, char *argument, struct argp_state *state)
 {
     struct wast_line *line = state->input;
     switch (key) {
+    case WAST_BUILDER:
+        line->options.gale = argument;
+        break;
     case WAST_ASSEMBLER:
         line->options.assembler = argument;
         break;

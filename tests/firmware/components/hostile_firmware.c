@@ -295,9 +295,10 @@ static void overflow_stack(void)
 
 TEST(hostile, stack_overflow_is_a_fault)
 {
-    const enum gale_cortex_m_cause cause = cause_of(overflow_stack);
+    const struct contain_fate fate = fate_of(overflow_stack);
 
-    CHECK(cause == GALE_CORTEX_M_STACK || cause == GALE_CORTEX_M_ACCESS);
+    CHECK(fate.report.cause == GALE_CORTEX_M_STACK || fate.report.cause == GALE_CORTEX_M_ACCESS);
+    CHECK_EQ(fate.trap.code, fate.report.cause == GALE_CORTEX_M_STACK ? GALE_TRAP_DEPTH : GALE_TRAP_CORE);
 }
 
 static void run_for_ever(void)

@@ -189,7 +189,8 @@ static void isolate_run(const struct gale_isolate *isolate, uint8_t *stack, stru
 
     if (cause != GALE_CORTEX_M_EXITED) {
         isolate->state->last = thread.report;
-        gale_trap_value(isolate->instance, GALE_TRAP_CORE, GALE_ISOLATE_FAULT + (uint32_t)cause);
+        gale_trap_value(isolate->instance, cause == GALE_CORTEX_M_STACK ? GALE_TRAP_DEPTH : GALE_TRAP_CORE,
+                        GALE_ISOLATE_FAULT + (uint32_t)cause);
     }
 }
 

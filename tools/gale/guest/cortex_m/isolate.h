@@ -21,7 +21,7 @@
 #include "gale/component/value.h"
 #include "gale/port_cortex_m.h"
 
-/** Added to the cause of a fault (enum gale_cortex_m_cause) in the value of GALE_TRAP_CORE. */
+/** Added to the cause of a fault (enum gale_cortex_m_cause) in the value of GALE_TRAP_CORE, or _DEPTH. */
 #define GALE_ISOLATE_FAULT 0x100u
 
 /* The block of n bytes as a region: on PMSAv7 a run of eighths of a power of two, on PMSAv8 one of granules. */
