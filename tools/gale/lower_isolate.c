@@ -365,9 +365,10 @@ void lower_write_parts(struct lower *lower, struct text *out)
 void lower_isolate_check(struct lower *lower)
 {
     for (uint32_t i = 0; lower->options->target != NULL && i < lower->plan->canons.count; i++) {
-        if (lower->plan->canons.at[i]->op == CANON_THREAD_NEW_INDIRECT) {
-            diag_fail(lower->arena->diag, DIAG_UNSUPPORTED, 0,
-                      "thread.new-indirect is not supported on a target whose instances are isolated");
+        const struct plan_canon *canon = lower->plan->canons.at[i];
+        if (canon->op == CANON_THREAD_NEW_INDIRECT) {
+            diag_fail(lower->arena->diag, DIAG_UNSUPPORTED, canon->table.instance->module->at,
+                      "core module: threads (thread.new-indirect) are not supported where instances are isolated");
         }
     }
 }
