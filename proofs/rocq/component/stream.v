@@ -536,8 +536,7 @@ Ltac branch := repeat match goal with
 
 Lemma step_known s o : ok s -> kept_ok s -> known s -> known (fst (step s o)).
 Proof.
-  intros (HR & HW & _) K N. pose proof (K R) as KR. pose proof (K W) as KW. clear K.
-  destruct HR as [_ HR], HW as [_ HW].
+  intros _ K N. pose proof (K R) as KR. pose proof (K W) as KW. clear K.
   destruct s as [[rs rl rp re rg] [ws wl wp we wg] l p d]. unfold known, waits in *. simpl in *.
   destruct o as [n | es | x | x | x | x]; try destruct x; simpl; unfold finish, take_event, meet, kill, transfer, remain; simpl;
     branch; intuition (subst; simpl in *; rewrite ?orb_true_r; try congruence; auto).
@@ -607,3 +606,75 @@ Qed.
 (* ST07: over any trace, zero-length copies among them: never do both ends wait for each other. *)
 Theorem st07_never_both_wait t : let s := final step init t in ~ (waits (rd s) /\ waits (wr s)).
 Proof. intros s [A B]. destruct (always_known t) as (C & D & _). fold s in C, D. apply C in A. apply D in B. congruence. Qed.
+
+(* ---- ST01, write by write ----------------------------------------------------------------------------------------- *)
+
+(* The write that an operation finishes or goes on with; the elements that each accepted write offers. *)
+Definition offered (s : stream) (o : op) : list nat := match o with OWrite es => es | _ => src s end.
+Definition offers (e : op * out) : list (list nat) :=
+  match e with (OWrite _, Out Trap _ _) => [] | (OWrite es, _) => [es] | _ => [] end.
+
+Lemma finish_used x s g : let (s', a) := finish x s g in
+  what a <> Trap /\ (used a = [] /\ src s' = src s \/ exists n, used a = firstn n (src s) /\ src s' = []).
+Proof.
+  unfold finish, take_event. destruct (event (end_of x s)) as [r |]; [| simpl; split; [discriminate | destruct x; auto]].
+  destruct x; simpl; (split; [discriminate | eauto]).
+Qed.
+
+Lemma meet_src x s : src (fst (meet x s)) = src s.
+Proof.
+  unfold meet. destruct (dropped s); [destruct x; auto|]. destruct (pending s); [| auto].
+  destruct (0 <? remain (end_of (other x) s)); [destruct (0 <? remain (end_of x s)); destruct x; auto|].
+  destruct (_ && _); destruct x; auto.
+Qed.
+
+Lemma step_used s o : let (s', a) := step s o in
+  what a = Trap /\ s' = s /\ given a = [] /\ used a = [] \/
+  what a <> Trap /\ (used a = [] /\ src s' = offered s o \/ exists n, used a = firstn n (offered s o) /\ src s' = []).
+Proof.
+  destruct o as [n | es | x | x | x | x]; cbn [step offered].
+  - destruct (gone (rd s)); [simpl; left; auto|]. destruct (state (rd s)); try (simpl; left; auto; fail).
+    pose proof (meet_src R (set R s (begin_copy (rd s) n))) as M. destruct (meet R _) as [s1 g]. cbn [fst] in M.
+    pose proof (finish_used R s1 g) as F. destruct (finish R s1 g). simpl in M. rewrite M in F. auto.
+  - destruct (gone (wr s)); [simpl; left; auto|]. destruct (state (wr s)); try (simpl; left; auto; fail).
+    set (s0 := Stream _ _ _ _ _). pose proof (meet_src W s0) as M. destruct (meet W s0) as [s1 g]. cbn [fst] in M.
+    pose proof (finish_used W s1 g) as F. destruct (finish W s1 g). simpl in M. rewrite M in F. auto.
+  - destruct (gone _); [simpl; right; split; [discriminate | auto]|]. pose proof (finish_used x s []) as F. destruct (finish x s []). auto.
+  - destruct (gone _); [simpl; left; auto|]. destruct (state _); try (simpl; left; auto; fail).
+    destruct (event _); [pose proof (finish_used x s []) as F; destruct (finish x s []); auto|].
+    set (s1 := keep _ None). pose proof (finish_used x s1 []) as F. destruct (finish x s1 []).
+    assert (E : src s1 = src s) by (destruct x; reflexivity). rewrite E in F. auto.
+  - destruct (gone _); [simpl; left; auto|]. destruct (state _); try (simpl; left; auto; fail);
+      destruct (dropped s); destruct (pending s); destruct x; simpl; right; (split; [discriminate | auto]).
+  - destruct (gone _); [simpl; right; split; [discriminate | auto]|]. unfold kill.
+    destruct (pending s) as [[|]|]; destruct x; simpl; right; (split; [discriminate | auto]).
+Qed.
+
+Definition beginnings (ks : list nat) (ws : list (list nat)) : list nat :=
+  flat_map (fun kw => firstn (fst kw) (snd kw)) (combine ks ws).
+
+(* ST01: at every moment what the reader received is, write by write, in order, a beginning of what that write offered. *)
+Theorem st01_received_is_a_beginning_of_each_write t : let ws := flat_map offers (log step init t) in
+  exists ks, length ks = length ws /\ flat_map (fun e => given (snd e)) (log step init t) = beginnings ks ws.
+Proof.
+  cbn zeta. assert (G : forall t s, ok s -> kept_ok s -> exists k ks, length ks = length (flat_map offers (log step s t)) /\
+    taken s ++ flat_map (fun e => given (snd e)) (log step s t) = firstn k (src s) ++ beginnings ks (flat_map offers (log step s t))).
+  { clear t. induction t as [| o t IH]; intros s H K.
+    - exists (progress (wr s)), []. split; reflexivity.
+    - rewrite log_cons. cbn [flat_map]. pose proof (st01_step s o H K) as L. pose proof (step_used s o) as U. unfold law in L.
+      destruct (step s o) as [s' a]. destruct L as (L1 & L2 & L3 & _). cbn [fst snd] in *.
+      destruct (IH s' L1 L2) as (k & ks & N & Q). rewrite app_assoc, L3, <- app_assoc, Q.
+      assert (OFF : offers (o, a) = match o with OWrite es => match what a with Trap => [] | _ => [es] end | _ => [] end).
+      { destruct o, a as [[| | r0 n0 |] gv us]; reflexivity. }
+      rewrite OFF. destruct U as [(T & -> & _ & ->) | (T & U)].
+      + exists k, ks. rewrite T. destruct o; auto.
+      + assert (W1 : match o with OWrite es => match what a with Trap => [] | _ => [es] end | _ => [] end =
+                     match o with OWrite es => [es] | _ => [] end) by (destruct o, (what a); auto; congruence).
+        rewrite W1. destruct U as [[-> U] | (m & -> & U)]; rewrite U.
+        * destruct o; cbn [offered app]; try (exists k, ks; auto; fail).
+          exists 0, (k :: ks). split; [simpl; auto | reflexivity].
+        * rewrite firstn_nil. destruct o; cbn [offered app]; try (exists m, ks; auto; fail).
+          exists 0, (m :: ks). split; [simpl; auto | reflexivity]. }
+  destruct (G t init (proj1 init_ok) (proj2 init_ok)) as (k & ks & N & Q). exists ks. split; auto.
+  simpl in Q. rewrite firstn_nil in Q. exact Q.
+Qed.

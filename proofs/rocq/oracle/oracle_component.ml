@@ -64,21 +64,21 @@ module Instances = struct
       incr k;
       let x = if Random.bool () then R else W in
       let i = if folly () then roll instances else (held !w x).holder in
-      let state = (side !w x).state in
+      let state = (side !w x).state and there = not (side !w x).gone || folly () in
       match roll 26 with
-      | n when n < 9 && (state = IDLE || folly ()) ->
+      | n when n < 9 && ((state = IDLE && there) || folly ()) ->
         let n = (match roll 6 with 0 | 1 -> 0 | 2 -> roll (2 + bytes / size) | _ -> roll 5) in
         let p = if folly () || n * size > bytes then roll (bytes + 4) else roll (bytes + 1 - n * size) in
         let y = roll 5 = 0 in
         (match x with
          | R -> step_to "read" (IRead (i, p, n, y)) (fun () -> c_stream 1 (who ~sync:y i R) p n)
          | W -> step_to "write" (IWrite (i, p, n, y)) (fun () -> c_stream 2 (who ~sync:y i W) p n))
-      | n when n < 14 && not (waits x) -> step_to "event" (IEvent (i, x)) (fun () -> c_stream 3 (who i x) 0 0)
+      | n when n < 14 && not (waits x) && there -> step_to "event" (IEvent (i, x)) (fun () -> c_stream 3 (who i x) 0 0)
       | 14 | 15 when (state = COPYING && not (waits x)) || folly () ->
         step_to "cancel" (ICancel (i, x)) (fun () -> c_stream 4 (who ~sync:(Random.bool ()) i x) 0 0)
-      | 16 when (state <> COPYING && roll 4 = 0) || folly () ->
+      | 16 when (state <> COPYING && there && roll 4 = 0) || folly () ->
         step_to "drop" (IDrop (i, x)) (fun () -> c_stream 5 (who i x) 0 0)
-      | 17 | 18 when (x = R && state = IDLE) || folly () ->
+      | 17 | 18 when (x = R && state = IDLE && there) || folly () ->
         let j = roll instances in
         let i = if folly () then i else !w.hr.holder in
         step_to "give" (IGive (i, j)) (fun () -> c_stream 6 (who ~other:j i R) 0 0)
@@ -222,6 +222,8 @@ module Calls = struct
     let x = ref { init with pressure } in
     let place = Array.make calls Nowhere and called = Array.make calls false and dropped = Array.make calls false in
     let locked = Array.make calls false and listens = Array.make calls false and posted = Array.make calls false in
+    let joined = Array.make calls false in (* The subtask is in a set of the caller. *)
+    let asleep = Array.make calls false in (* The caller waits for the end of what it asked to cancel. *)
     let trap = ref false in
     let run o =
       let x', l = step most !x o in
@@ -254,7 +256,8 @@ module Calls = struct
       | Between waits -> !x.holder = None && (not waits || posted.(t))
       | _ -> false in
     let tick listen =
-      let some = List.exists enabled (List.init calls Fun.id) in
+      let told t = asleep.(t) && (task t).event in
+      let some = List.exists (fun t -> enabled t || told t) (List.init calls Fun.id) in
       let got, answer = call_c 2 0 0 listen in
       let says = match answer with
         | 1 :: t :: _ when got = 1 && t < calls && place.(t) = Entry ->
@@ -262,6 +265,7 @@ module Calls = struct
         | 5 :: t :: _ when got = 1 && t < calls && enabled t ->
           if place.(t) = Between true then posted.(t) <- false;
           again t listen
+        | 4 :: t :: _ when got = 1 && t < calls && told t -> asleep.(t) <- false; run (OTake t)
         | _ -> [] in
       compare_with "tick" (Bool.to_int some) says (got, answer) in
     let command t what listen =
@@ -273,19 +277,24 @@ module Calls = struct
           let l = run (OLet t) in
           if (task t).ts = PENDING_CANCEL then let l' = run (OPoll t) in l @ l' @ again t listen
           else (place.(t) <- Between (what = 5); l)
+        | 7 -> trap := true; [] (* No such callback code. *)
         | 6 -> let l = run (OPoll t) in if l = [] then posted.(t) <- false; l @ suspends t listen
         | _ -> suspends t listen in
       compare_with "command" 0 says (call_c 3 t what listen) in
-    let ask t listen =
+    let ask t wait listen =
       let before = (task t).ts and between = (match place.(t) with Between _ -> true | _ -> false) in
       let hears = (between || (place.(t) = Inside && listens.(t))) && (not locked.(t) || free t) in
-      let l = run (OAsk (t, hears)) in
+      let l = if wait && joined.(t) then (trap := true; []) else run (OAsk (t, hears)) in
       let more =
         if !trap then []
         else if before = INITIAL then (place.(t) <- Nowhere; [])
         else if before = STARTED && hears then (if between then again t listen else suspends t listen)
         else [] in
-      compare_with "ask" 0 (l @ more) (call_c 4 t 0 listen) in
+      if wait && not !trap && not (task t).told then begin
+        asleep.(t) <- true;
+        ignore (run (OTake t)) (* What it knew already is not what it waits for. *)
+      end;
+      compare_with "ask" 0 (l @ more) (call_c 4 t (Bool.to_int wait) listen) in
     for _ = 1 to 70 do
       let t = roll calls and listen = roll 3 = 0 in
       let there = called.(t) && not dropped.(t) in
@@ -305,14 +314,16 @@ module Calls = struct
             | 0 when ts <> RESOLVED || folly () -> 1
             | 1 when ts = CANCEL_DELIVERED || folly () -> 2
             | 2 when ts = RESOLVED || folly () -> 3
-            | 3 | 4 when locked.(t) -> 4 + roll 2
+            | 3 | 4 when locked.(t) -> if folly () && folly () then 7 else 4 + roll 2
             | 5 -> 6
             | _ -> 0) in
         command t what listen
-      | 10 | 11 when there && ((not (task t).asked && not (task t).told) || folly ()) -> ask t listen
-      | 12 | 13 | 14 when there ->
+      | 10 | 11 when there && ((not (task t).asked && not (task t).told) || folly ()) ->
+        ask t (roll 3 = 0 && (not joined.(t) || folly ())) listen
+      | 12 | 13 | 14 when there && not asleep.(t) ->
         let had = (task t).event and state = number (task t).sub0 in
         ignore (run (OTake t));
+        joined.(t) <- false;
         compare_with "take" 0 (if had then [state] else []) (call_c 5 t 0 false)
       | 15 when there && ((task t).told || folly ()) ->
         trap := not (task t).told;
@@ -320,6 +331,10 @@ module Calls = struct
         compare_with "drop" 0 [] (call_c 6 t 0 false)
       | 16 when !x.pressure < 2 || !x.pressure > most - 3 || folly () -> ignore (run OInc); compare_with "inc" 0 [] (call_c 7 0 0 false)
       | 17 | 18 when !x.pressure > 0 || folly () -> ignore (run ODec); compare_with "dec" 0 [] (call_c 8 0 0 false)
+      | 20 when there && (not asleep.(t) || folly ()) ->
+        trap := asleep.(t);
+        joined.(t) <- true;
+        compare_with "join" 0 [] (call_c 10 t 0 false)
       | 19 -> posted.(t) <- true; compare_with "post" 0 [] (call_c 9 t 0 false)
       | _ -> tick listen
     done

@@ -13,13 +13,23 @@
 #define CALLS 6u
 #define LONG 0x0ffffffu
 
-enum { COMMAND_NOTHING, COMMAND_RETURN, COMMAND_CANCELLED, COMMAND_LEAVE, COMMAND_YIELD, COMMAND_WAIT, COMMAND_POLL };
+enum {
+    COMMAND_NOTHING,
+    COMMAND_RETURN,
+    COMMAND_CANCELLED,
+    COMMAND_LEAVE,
+    COMMAND_YIELD,
+    COMMAND_WAIT,
+    COMMAND_POLL,
+    COMMAND_NONSENSE
+};
 enum { SAYS_STARTS = 1, SAYS_RESOLVES, SAYS_REACHES, SAYS_TELLS, SAYS_AGAIN };
-enum { CODE_EXIT, CODE_YIELD, CODE_WAIT };
+enum { CODE_EXIT, CODE_YIELD, CODE_WAIT, CODE_NONE };
 
 static struct gale_func locked_func, free_func;
 static struct gale_binding bindings[2];
 static uint32_t handles[CALLS]; /* Of the subtask in instance 0, 0 if there is none. */
+static uint32_t caller_set;     /* A set of instance 0, once it is needed. */
 static gale_id threads[CALLS];  /* The task's thread. */
 static uint32_t sets[CALLS];    /* Indices in instance 1: a set, */
 static uint32_t writes[CALLS];  /* the only member of it, */
@@ -28,9 +38,9 @@ static uint32_t reads[CALLS];   /* and in instance 2 the end that makes it have 
 static const struct gale_copy_options async_options = {NULL, NULL, true};
 static unsigned todo_t;
 static bool todo_locked;
-static bool listens; /* The next wait of a task in its code can be cancelled. */
+static bool todo_waits; /* The caller waits for the end of what it asks to cancel. */
+static bool listens;    /* The next wait of a task in its code can be cancelled. */
 static unsigned command;
-static uint32_t answer; /* Of a built-in of the caller. */
 
 /* ---- the callee ------------------------------------------------------------------------------------------------ */
 
@@ -77,6 +87,8 @@ static long obey(struct gale_instance *i, unsigned t)
     case COMMAND_POLL:
         took(i, t, gale_canon_waitable_set_poll(i, &world_scratch, true, sets[t], 0));
         return -1;
+    case COMMAND_NONSENSE:
+        return CODE_NONE;
     default:
         return -1;
     }
@@ -184,9 +196,9 @@ static void do_call(struct gale_instance *i)
 
 static void do_ask(struct gale_instance *i)
 {
-    const unsigned t = todo_t;
+    const unsigned t = todo_t; /* others may be asked while this one waits */
+    const uint32_t answer = gale_canon_subtask_cancel(i, !todo_waits, handles[t]);
 
-    answer = gale_canon_subtask_cancel(i, true, handles[t]);
     if (answer == GALE_CANON_BLOCKED) {
         return;
     }
@@ -208,6 +220,14 @@ static void do_take(struct gale_instance *i)
         stub_check(code == GALE_CANON_EVENT_SUBTASK);
         stub_say((long)payload);
     }
+}
+
+static void do_join(struct gale_instance *i)
+{
+    if (caller_set == 0) {
+        caller_set = gale_canon_waitable_set_new(i);
+    }
+    gale_canon_waitable_join(i, handles[todo_t], caller_set);
 }
 
 static void do_drop(struct gale_instance *i)
@@ -235,6 +255,7 @@ static void calls_begin(uint32_t pressure)
     struct gale_instance *i = &world_guests[1].instance;
 
     memset(handles, 0, sizeof handles);
+    caller_set = 0;
     world_begin();
     locked_func =
         (struct gale_func){i, NULL, free_flags | GALE_FUNC_CALLBACK, NULL, callee_core, callee_callback, NULL};
@@ -267,13 +288,14 @@ static void calls_say(void)
 
 static long caller_or_callee(long kind)
 {
-    static const world_deed deeds[] = {NULL, do_call, NULL, NULL, do_ask, do_take, do_drop, do_inc, do_dec, do_post};
-    const unsigned where = kind == 9 ? 2 : kind >= 7 ? 1 : 0;
+    static const world_deed deeds[] = {NULL,    do_call, NULL,   NULL,    do_ask, do_take,
+                                       do_drop, do_inc,  do_dec, do_post, do_join};
+    const unsigned where = kind == 9 ? 2 : kind == 7 || kind == 8 ? 1 : 0;
 
-    return world_outcome(world_run(where, deeds[kind]), 0);
+    return world_outcome((kind == 4 && todo_waits ? world_start : world_run)(where, deeds[kind]), 0);
 }
 
-/* op: 0 begin, 1 call, 2 tick, 3 command, 4 ask, 5 take, 6 drop, 7 inc, 8 dec, 9 post; task, what, listens. */
+/* op: 0 begin, 1 call, 2 tick, 3 command, 4 ask, 5 take, 6 drop, 7 inc, 8 dec, 9 post, 10 join; task, what, listens. */
 value oracle_calls(value op, value vt, value vwhat, value vlistens)
 {
     const long kind = Long_val(op);
@@ -282,6 +304,7 @@ value oracle_calls(value op, value vt, value vwhat, value vlistens)
     stub_begin();
     todo_t = (unsigned)Long_val(vt);
     todo_locked = Long_val(vwhat) != 0;
+    todo_waits = todo_locked;
     command = (unsigned)Long_val(vwhat);
     listens = Long_val(vlistens) != 0;
     if (kind == 0) {

@@ -20,6 +20,8 @@ static struct {
 } todo;
 static long outcome;
 static long returned; /* The end whose synchronous copy has returned. */
+static unsigned drops;
+static gale_id budget; /* Of instance 0: streams that it may make. */
 
 static uint32_t index_for(const struct gale_instance *i, unsigned x)
 {
@@ -96,7 +98,7 @@ static void stream_drop(struct gale_instance *i)
     } else {
         gale_canon_stream_drop_writable(i, &o, index_for(i, todo.x));
     }
-    ends[todo.x] = WORLD_NO_INDEX;
+    drops++; /* the index stays what it was: it must be refused from now on */
 }
 
 static void stream_params(const struct gale_transfer *t, const union gale_flat *args, union gale_flat *to)
@@ -135,8 +137,19 @@ static void stream_begin(uint32_t size, uint32_t how)
                                     (how & 2u) != 0 ? move_elements : NULL};
     holder[READS] = 0;
     holder[WRITES] = 0;
+    drops = 0;
     world_begin();
-    stub_check(world_run(0, stream_new));
+    budget = world_guests[0].instance.left.streams;
+    stub_check(world_run(0, stream_new) && world_guests[0].instance.left.streams == budget - 1u);
+}
+
+/* With both ends the object is gone, too. */
+static void copy_check_budget(void)
+{
+    const struct gale_instance *i = &world_guests[0].instance;
+
+    stub_check(drops < 2u || i->poisoned || i->left.streams == budget);
+    stub_check(gale_store_is_valid(&world));
 }
 
 /* A tick: the end whose copy has returned, 2 if nobody was ready; and its result. */
@@ -188,6 +201,7 @@ value oracle_stream(value op, value vwho, value va, value vb)
 
         status = world_outcome(fine, outcome);
     }
+    copy_check_budget();
     world_says();
     return Val_long(status);
 }
@@ -245,13 +259,14 @@ static void future_drop(struct gale_instance *i)
     } else {
         gale_canon_future_drop_writable(i, &o, index_for(i, WRITES));
     }
-    ends[todo.x] = WORLD_NO_INDEX;
+    drops++; /* the index stays what it was: it must be refused from now on */
 }
 
 /* given: the readable end goes to another instance. */
 static void future_begin(bool given)
 {
     stream_begin(1, 1);
+    budget--; /* for the stream */
     stub_check(world_run(0, future_new) && (!given || world_run(0, future_give)));
 }
 
@@ -277,6 +292,6 @@ value oracle_future(value op, value vx, value vn, value vsync)
         status = world_outcome(fine, outcome);
     }
     stub_say(world_guests[holder[READS]].memory.data[FUTURE_TO]);
-    stub_check(gale_store_is_valid(&world));
+    copy_check_budget();
     return Val_long(status);
 }
