@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * Time per operation of the component runtime, with guests written in C, and the size of what it keeps:
+ * Time per operation of the component runtime, with guests written in C:
  * - call:       an async call of a callback-lifted function that returns at once;
  * - round trip: an async call that blocks, resumes and completes through callbacks on both sides;
  * - rendezvous: write, read and the writer's event, for one element and for 4 KiB, the latter against memcpy of the same
@@ -447,24 +447,6 @@ static const struct ratio ratios[] = {
     {"an event of a set of 1,000,000, times one of a set of 10", EVENTS_LARGE, EVENTS_SMALL, 0, 1.5},
 };
 
-static void print_sizes(void)
-{
-    const size_t link = sizeof(struct gale_link);
-
-    printf("\nbytes, on this machine with %d-bit ids (the 32-bit target is checked when the library is built)\n",
-           GALE_ID_BITS);
-    printf("  idle stream: 2 handles, 2 links, what they share  %zu\n",
-           2u * sizeof(struct gale_handle) + 2u * link + sizeof(struct gale_copy));
-    printf("  task with its thread and links                    %zu\n",
-           sizeof(struct gale_task) + sizeof(struct gale_guest_thread) + (GALE_STORE_THREAD_NODES + 1u) * link +
-               sizeof(gale_id) + 1u);
-    printf("  subtask                                           %zu\n", sizeof(struct gale_subtask));
-    printf("  waitable set                                      %zu\n",
-           sizeof(struct gale_guest_set) + GALE_STORE_SET_LISTS * link);
-    printf("  instance                                          %zu\n", sizeof(struct gale_instance));
-    printf("  store                                             %zu\n", sizeof(struct gale_store));
-}
-
 static void open_crowds(void)
 {
     open_crowd(0);
@@ -494,6 +476,5 @@ int main(int argc, char **argv)
     held = report_ratios(subjects, ratios, sizeof ratios / sizeof ratios[0]);
     printf("  ns per operation\n");
     held = report_times(subjects, SUBJECTS) && held;
-    print_sizes();
     return check && !held ? 1 : 0;
 }
