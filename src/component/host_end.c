@@ -121,10 +121,14 @@ void gale__host_end_adopt(struct gale_store *s, gale_id copy, struct gale_instan
 
 void gale_host_end_ready(struct gale_host_end *end)
 {
+    struct gale_store *s = end->store;
     const unsigned word = end->id / HOST_END_BITS;
 
-    (void)gale_atomic_fetch_or(&end->store->memory.end_asks[word], UINT32_C(1) << (end->id % HOST_END_BITS));
-    gale_doorbell_ring(&end->store->bell, UINT32_C(1) << word);
+    (void)gale_atomic_fetch_or(&s->memory.end_asks[word], UINT32_C(1) << (end->id % HOST_END_BITS));
+    gale_doorbell_ring(&s->bell, UINT32_C(1) << word);
+    if (s->far != NULL) {
+        gale_doorbell_ring(s->far, s->far_bits);
+    }
 }
 
 int gale_host_end_close(struct gale_host_end *end)

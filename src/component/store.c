@@ -97,6 +97,12 @@ void gale_store_resource_types(struct gale_store *store, const struct gale_resou
     store->resource_type_count = count;
 }
 
+void gale_store_far_bell(struct gale_store *store, struct gale_doorbell *bell, uint32_t bits)
+{
+    store->far = bell;
+    store->far_bits = bits;
+}
+
 const struct gale_trap_info *gale_store_trap(const struct gale_store *store)
 {
     return &store->trap;
@@ -307,7 +313,9 @@ static void store_run_ready(struct gale_store *s, void *arg)
     }
 }
 
-/** Nothing is ready: what now? GALE_EAGAIN: look again. */
+#define STORE_LOOK_AGAIN 1
+
+/** Nothing is ready: what now? */
 /*@ requires own: \valid(s); */
 static int store_rest(struct gale_store *s, gale_tick deadline)
 {
@@ -322,20 +330,23 @@ static int store_rest(struct gale_store *s, gale_tick deadline)
     if (deadline != GALE_FOREVER && gale_port_now() >= deadline) {
         return GALE_ETIMEDOUT;
     }
+    if (s->far != NULL) {
+        return ready || gale_doorbell_pending(&s->bell) != 0 ? STORE_LOOK_AGAIN : GALE_EAGAIN;
+    }
     s->rung |= gale_doorbell_wait(&s->bell, deadline);
-    return GALE_EAGAIN;
+    return STORE_LOOK_AGAIN;
 }
 
 int gale_store_run(struct gale_store *store, gale_tick deadline)
 {
-    int status = GALE_EAGAIN;
+    int status = STORE_LOOK_AGAIN;
 
     store->stop = false;
     /*@ loop invariant own: \valid(store);
         loop assigns status;
         loop variant 0;
     */
-    while (status == GALE_EAGAIN) {
+    while (status == STORE_LOOK_AGAIN) {
         status = gale__store_enter(store, store_run_ready, &deadline);
         if (status == GALE_OK) {
             status = store_rest(store, deadline);

@@ -137,7 +137,9 @@ struct gale_store {
     gale_id resource_type_count;
     struct gale_doorbell bell; /**< Bit n: look at word n of `end_asks`; any bit wakes. */
     uint32_t rung;             /**< Bits taken from it and not yet served. */
-    struct gale_trace *trace;  /**< NULL: none. */
+    struct gale_doorbell *far; /**< Rung after it, for who sleeps elsewhere; NULL: nobody. */
+    uint32_t far_bits;
+    struct gale_trace *trace; /**< NULL: none. */
     enum gale_profile profile;
 };
 
@@ -299,13 +301,30 @@ int gale_store_tick(struct gale_store *store);
  *
  * @retval GALE_OK         No task is left, or the host said stop.
  * @retval GALE_ETIMEDOUT  The deadline has passed.
+ * @retval GALE_EAGAIN     Tasks wait for the host, and gale_store_far_bell() says who will tell: run again then.
  * @retval GALE_EDEADLK    Tasks wait, no host end and no call of a host function is open: component/report.h tells why.
  * @retval GALE_ETRAP      A guest trapped; more may be ready.
  * @retval GALE_EBUSY      Guests run now.
- * @context thread, outside of any run of the store; blocks until `deadline`.
+ * @context thread, outside of any run of the store; blocks until `deadline`, and with it the executor that the thread
+ *          may belong to: see gale_store_far_bell().
  */
 /*@ requires own: \valid(store); */
 int gale_store_run(struct gale_store *store, gale_tick deadline);
+
+/**
+ * Sleep elsewhere: `bell` is rung too when a host end asks for service, and gale_store_run() does not sleep but returns
+ * GALE_EAGAIN. For a store that runs in a thread of an executor of the kernel, whose other threads would sleep with it:
+ * `bell` is the executor's, and what gale_executor_on_bell() calls lets the thread run the store again.
+ *
+ * @param[in,out] bell  Kept; NULL: the store sleeps on its own.
+ * @param[in]     bits  At least one of GALE_DOORBELL_BITS; not used if `bell` is NULL.
+ * @context thread, before the first call; never blocks.
+ */
+/*@ requires own: \valid(store) && (bell == \null || \valid(bell));
+    assigns  store->far, store->far_bits;
+    ensures  own: store->far == bell && store->far_bits == bits;
+*/
+void gale_store_far_bell(struct gale_store *store, struct gale_doorbell *bell, uint32_t bits);
 
 /**
  * Let gale_store_run() end with GALE_OK as soon as the thread that runs has blocked.
