@@ -4,34 +4,24 @@
 
 #include "runtime.h"
 
-/** The side of the host for one of its functions; its arena holds what does not fit a flat. */
-/*@ requires own: \valid_read(st);
-    assigns  \nothing;
-*/
-static struct gale_value_side host_func_side(const struct gale_subtask *st, gale_id id)
+/** Who called; NULL: the host. */
+/*@ requires own: \valid_read(s) && \valid_read(st); */
+static struct gale_instance *host_func_caller(const struct gale_store *s, const struct gale_subtask *st)
 {
-    return (struct gale_value_side){NULL, st->binding->host->options, NULL, id};
-}
-
-/*@ requires own: \valid_read(st); */
-static struct gale_host_call host_func_call(struct gale_store *s, const struct gale_subtask *st, gale_id id)
-{
-    return (struct gale_host_call){s, st->instance == GALE_ID_NONE ? NULL : gale__instance(s, st->instance), id};
+    return st->instance == GALE_ID_NONE ? NULL : gale__instance(s, st->instance);
 }
 
 void gale__host_call_start(struct gale_store *s, gale_id subtask)
 {
     struct gale_subtask *st = gale__subtask(s, subtask);
     const struct gale_host_func *f = st->binding->host;
-    const struct gale_host_call call = host_func_call(s, st, subtask);
-    struct gale_transfer t = {.to = host_func_side(st, subtask)};
+    const struct gale_host_call call = {s, host_func_caller(s, st), subtask};
     union gale_flat params[GALE_FLAT_PARAMS + 1u];
 
     if (f->options != NULL) {
         ((struct gale_arena *)(void *)f->options->memory)->used = 0;
     }
-    t.to.peer = call.caller;
-    gale__subtask_start(s, subtask, &t, params);
+    gale__subtask_start_host(s, subtask, call.caller, params);
     st->flags |= GALE_SUBTASK_OPEN;
     s->host_calls++;
     f->start(f->arg, &call, params);
@@ -41,7 +31,7 @@ void gale__host_call_cancel(struct gale_store *s, gale_id subtask)
 {
     const struct gale_subtask *st = gale__subtask(s, subtask);
     const struct gale_host_func *f = st->binding->host;
-    const struct gale_host_call call = host_func_call(s, st, subtask);
+    const struct gale_host_call call = {s, host_func_caller(s, st), subtask};
 
     if (f->cancel != NULL) {
         f->cancel(f->arg, &call);
@@ -58,15 +48,16 @@ struct host_func_return {
 static void host_func_resolve(struct gale_store *s, void *arg)
 {
     const struct host_func_return *r = arg;
-    struct gale_transfer t = {.from = host_func_side(gale__subtask(s, r->subtask), r->subtask)};
+    struct gale_subtask *st = gale__subtask(s, r->subtask);
+    struct gale_transfer t;
 
-    gale__subtask(s, r->subtask)->flags &= (uint8_t)~GALE_SUBTASK_OPEN;
+    st->flags &= (uint8_t)~GALE_SUBTASK_OPEN;
     s->host_calls--;
     gale__trace(s, GALE_TRACE_HOST, GALE_ID_NONE, GALE_TRACE_HOST_RETURN, r->subtask);
     if (r->cancelled) {
         gale__subtask_cancelled(s, r->subtask);
     } else {
-        t.from.peer = host_func_call(s, gale__subtask(s, r->subtask), r->subtask).caller;
+        t.from = (struct gale_value_side){NULL, st->binding->host->options, host_func_caller(s, st), r->subtask};
         gale__subtask_return(s, r->subtask, &t, r->results);
     }
 }

@@ -310,6 +310,8 @@ gale_id gale__subtask_new(struct gale_store *s, const struct gale_binding *b, st
 void gale__subtask_free(struct gale_store *s, gale_id id);
 /** Begins the call: its state is STARTED and its parameters are moved. `t->to`, the callee's side, is there. */
 void gale__subtask_start(struct gale_store *s, gale_id id, struct gale_transfer *t, union gale_flat *params);
+/** The same for a host function, whose parameters are lifted for the host; `peer` is its caller. */
+void gale__subtask_start_host(struct gale_store *s, gale_id id, struct gale_instance *peer, union gale_flat *params);
 /** Its result is moved; `t->from` is there. */
 void gale__subtask_return(struct gale_store *s, gale_id id, struct gale_transfer *t, const union gale_flat *results);
 void gale__subtask_cancelled(struct gale_store *s, gale_id id);

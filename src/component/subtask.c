@@ -130,6 +130,14 @@ void gale__subtask_start(struct gale_store *s, gale_id id, struct gale_transfer 
     }
 }
 
+void gale__subtask_start_host(struct gale_store *s, gale_id id, struct gale_instance *peer, union gale_flat *params)
+{
+    struct gale_transfer t;
+
+    t.to = (struct gale_value_side){NULL, gale__subtask(s, id)->binding->host->options, peer, id};
+    gale__subtask_start(s, id, &t, params);
+}
+
 /** The host's call has resolved. */
 /*@ requires own: \valid(s) && \valid(st); */
 static void subtask_tell_host(struct gale_store *s, struct gale_subtask *st, gale_id id)
