@@ -90,13 +90,14 @@ uint32_t gale_canon_future_cancel_write(struct gale_instance *i, const struct ga
     return gale__copy_cancel(i, GALE_HANDLE_FUTURE_WRITE, o, end);
 }
 
-/** Drops an end that is not busy; a writable end of a future only when it is done. */
-/*@ requires own: \valid(i) && \valid_read(o); */
-static void canon_copy_drop(struct gale_instance *i, const struct gale_copy_options *o, enum gale_handle_kind kind,
-                            uint32_t end)
+/** Traps unless the end may be dropped: it is not busy, and the value of a future was written. */
+/*@ requires own: \valid(i) && \valid_read(h);
+    assigns  \nothing;
+    ensures  st04: h->state != GALE_COPY_BUSY;
+    ensures  written: kind == GALE_HANDLE_FUTURE_WRITE ==> h->state == GALE_COPY_DONE;
+*/
+static void canon_copy_check_drop(struct gale_instance *i, const struct gale_handle *h, enum gale_handle_kind kind)
 {
-    const struct gale_handle *h = gale__copy_end(i, kind, o->type, end);
-    const gale_id copy = h->object;
     const bool reads = kind == GALE_HANDLE_STREAM_READ || kind == GALE_HANDLE_FUTURE_READ;
 
     if (kind == GALE_HANDLE_FUTURE_WRITE && h->state != GALE_COPY_DONE) {
@@ -105,6 +106,17 @@ static void canon_copy_drop(struct gale_instance *i, const struct gale_copy_opti
     if (h->state == GALE_COPY_BUSY) {
         gale_trap(i, reads ? GALE_TRAP_READER_BUSY : GALE_TRAP_WRITER_BUSY);
     }
+}
+
+/** Drops an end that is not busy; a writable end of a future only when it is done. */
+/*@ requires own: \valid(i) && \valid_read(o); */
+static void canon_copy_drop(struct gale_instance *i, const struct gale_copy_options *o, enum gale_handle_kind kind,
+                            uint32_t end)
+{
+    const struct gale_handle *h = gale__copy_end(i, kind, o->type, end);
+    const gale_id copy = h->object;
+
+    canon_copy_check_drop(i, h, kind);
     gale__waitable_leave(i, end);
     gale_handle_table_remove(&i->handles, end);
     gale__copy_drop(i->store, copy);

@@ -13,6 +13,7 @@
 #include "gale/component/canon.h"
 #include "gale/component/trace.h"
 
+#include "copy_core.h"
 #include "instance_core.h"
 #include "subtask_core.h"
 #include "task_core.h"
@@ -67,6 +68,10 @@ inline struct gale_subtask *gale__subtask(const struct gale_store *s, gale_id id
     return &s->memory.subtasks[id];
 }
 
+/*@ requires own: \valid_read(s) && id < s->copies.used;
+    assigns  \nothing;
+    ensures  own: \result == s->memory.copies + id;
+*/
 inline struct gale_copy *gale__copy(const struct gale_store *s, gale_id id)
 {
     GALE_ASSERT(id < s->copies.used);
@@ -262,6 +267,10 @@ inline bool gale__set_has_event(const struct gale_store *s, gale_id set)
 }
 
 /** The handle `index`, or a trap. */
+/*@ requires own:  \valid(i) && \valid(i->handles.entries + (0 .. i->handles.count - 1)) && i->handles.used <= i->handles.count;
+    assigns  \nothing;
+    ensures  ht03: handle_table_live(&i->handles, index) && \result == i->handles.entries + (index - 1);
+*/
 inline struct gale_handle *gale__handle(struct gale_instance *i, uint32_t index)
 {
     struct gale_handle *h = gale_handle_table_get(&i->handles, index);

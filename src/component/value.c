@@ -9,23 +9,58 @@
 /* ---- memory -------------------------------------------------------------------------------------------------- */
 
 /** Stops the side's instance; for a host side, its peer: it may have asked for more than the host's arena holds. */
-/*@ requires own: \valid_read(side); */
+/*@ requires own: \valid_read(side) && \valid(side->instance != \null ? side->instance : side->peer);
+    assigns  \nothing;
+    ensures  never: \false;
+*/
 static void value_trap(const struct gale_value_side *side, enum gale_trap code)
 {
     gale_trap(side->instance != NULL ? side->instance : side->peer, code);
 }
 
+/** Traps unless `bytes` bytes at `ptr` are aligned and lie in the side's memory. */
+/*@ requires own:   \valid_read(side) && \valid(side->instance != \null ? side->instance : side->peer);
+    requires own:   \valid_read(side->options) && \valid_read(side->options->memory);
+    requires align: align > 0;
+    assigns  \nothing;
+    ensures  st03: ptr + bytes <= side->options->memory->size;
+    ensures  align: (ptr & (align - 1)) == 0;
+*/
+static void value_check(const struct gale_value_side *side, uint32_t ptr, uint32_t bytes, uint32_t align,
+                        enum gale_trap unaligned, enum gale_trap outside)
+{
+    if ((ptr & (align - 1u)) != 0) {
+        value_trap(side, unaligned);
+    }
+    if (!gale_memory_holds(side->options->memory, ptr, bytes)) {
+        value_trap(side, outside);
+    }
+}
+
 uint8_t *gale_value_at(const struct gale_value_side *side, uint32_t ptr, uint32_t bytes, uint32_t align)
 {
-    const struct gale_memory *m = side->options->memory;
+    value_check(side, ptr, bytes, align, GALE_TRAP_UNALIGNED, GALE_TRAP_OUT_OF_BOUNDS);
+    return side->options->memory->data + ptr;
+}
 
-    if ((ptr & (align - 1u)) != 0) {
-        value_trap(side, GALE_TRAP_UNALIGNED);
+/** Takes `bytes` bytes of an arena, behind all that was taken before, to `*at`; false if there are not as many left. */
+/*@ requires own:   \valid(arena) && \valid(at) && \separated(arena, at);
+    requires align: 0 < align <= 8 && arena->used <= arena->memory.size <= UINT32_MAX - 8;
+    assigns  arena->used, *at;
+    ensures  st03: \result ==> *at + bytes == arena->used <= arena->memory.size;
+    ensures  st03: \result ==> \old(arena->used) <= *at;
+    ensures  full: !\result ==> arena->used == \old(arena->used);
+*/
+static bool value_arena_fit(struct gale_arena *arena, uint32_t align, uint32_t bytes, uint32_t *at)
+{
+    const uint32_t past = arena->used % align;
+
+    *at = past == 0 ? arena->used : arena->used + (align - past);
+    if (!gale_memory_holds(&arena->memory, *at, bytes)) {
+        return false;
     }
-    if (!gale_memory_holds(m, ptr, bytes)) {
-        value_trap(side, GALE_TRAP_OUT_OF_BOUNDS);
-    }
-    return m->data + ptr;
+    arena->used = *at + bytes;
+    return true;
 }
 
 /** Hands out the next piece of a host's arena. */
@@ -33,12 +68,11 @@ uint8_t *gale_value_at(const struct gale_value_side *side, uint32_t ptr, uint32_
 static uint32_t value_arena_take(const struct gale_value_side *side, uint32_t align, uint32_t bytes)
 {
     struct gale_arena *arena = (struct gale_arena *)(void *)side->options->memory;
-    const uint32_t at = (arena->used + (align - 1u)) & ~(align - 1u);
+    uint32_t at;
 
-    if (!gale_memory_holds(&arena->memory, at, bytes)) {
+    if (!value_arena_fit(arena, align, bytes, &at)) {
         value_trap(side, GALE_TRAP_NO_REALLOC);
     }
-    arena->used = at + bytes;
     return at;
 }
 
@@ -111,12 +145,7 @@ uint32_t gale_value_realloc(const struct gale_value_side *side, uint32_t old, ui
 {
     const uint32_t ptr = gale_value_realloc_unchecked(side, old, old_size, align, new_size);
 
-    if ((ptr & (align - 1u)) != 0) {
-        value_trap(side, GALE_TRAP_REALLOC_UNALIGNED);
-    }
-    if (!gale_memory_holds(side->options->memory, ptr, new_size)) {
-        value_trap(side, GALE_TRAP_REALLOC_BOUNDS);
-    }
+    value_check(side, ptr, new_size, align, GALE_TRAP_REALLOC_UNALIGNED, GALE_TRAP_REALLOC_BOUNDS);
     return ptr;
 }
 
@@ -222,6 +251,7 @@ uint32_t gale_value_move_borrow(const struct gale_transfer *t, gale_id type, uin
 /** What is wrong with moving the end `h`, by its state. */
 /*@ requires own: \valid_read(h);
     assigns  \nothing;
+    ensures  st04: \result == GALE_TRAP_NONE ==> h->state == GALE_COPY_IDLE && h->set == GALE_ID_NONE;
 */
 static enum gale_trap value_end_fault(const struct gale_handle *h)
 {

@@ -70,8 +70,12 @@ struct gale_value_type {
  * @context generated code, during a transfer; never blocks.
  * @satisfies ST03
  */
-/*@ requires own: \valid_read(side);
+/*@ requires own:   \valid_read(side) && \valid(side->instance != \null ? side->instance : side->peer);
+    requires own:   \valid_read(side->options) && \valid_read(side->options->memory);
+    requires align: align > 0;
     assigns  \nothing;
+    ensures  st03: ptr + bytes <= side->options->memory->size && \result == side->options->memory->data + ptr;
+    ensures  align: (ptr & (align - 1)) == 0;
 */
 uint8_t *gale_value_at(const struct gale_value_side *side, uint32_t ptr, uint32_t bytes, uint32_t align);
 
