@@ -678,3 +678,30 @@ Proof.
   destruct (G t init (proj1 init_ok) (proj2 init_ok)) as (k & ks & N & Q). exists ks. split; auto.
   simpl in Q. rewrite firstn_nil in Q. exact Q.
 Qed.
+
+(* ST07, what the signal is worth: who was told by a zero-length copy that the other side waits finds, at its next copy,
+   elements or room. *)
+Theorem st07_zero_write_signals s : gone (wr s) = false -> state (wr s) = IDLE -> dropped s = false -> pending s = Some R ->
+  0 < remain (rd s) -> what (snd (step s (OWrite []))) = Done COMPLETED 0 /\ pending (fst (step s (OWrite []))) = Some R /\
+  rd (fst (step s (OWrite []))) = rd s.
+Proof.
+  intros G S D P L. cbn [step]. rewrite G, S. unfold meet. simpl. rewrite D, P. apply Nat.ltb_lt in L. rewrite L.
+  unfold finish, take_event. simpl. auto.
+Qed.
+
+Theorem st07_who_reads_then_gets_elements t n : let s := final step init t in gone (rd s) = false -> state (rd s) = IDLE ->
+  dropped s = false -> pending s = Some W -> 0 < remain (wr s) -> given (snd (step s (ORead (S n)))) <> [].
+Proof.
+  intros s G S D P L. destruct (reached t) as [(_ & _ & K) _]. fold s in K. cbn [step]. rewrite G, S. unfold meet. simpl.
+  rewrite D, P. pose proof L as M. apply Nat.ltb_lt in M. rewrite M. unfold transfer, finish, take_event. simpl.
+  unfold remain in *. simpl. intro E. apply (f_equal (@length nat)) in E.
+  rewrite firstn_length, skipn_length in E. destruct (len (wr s) - progress (wr s)) eqn:Q; [lia|].
+  destruct (length (src s) - progress (wr s)) eqn:V; [lia | discriminate].
+Qed.
+
+Theorem st07_who_writes_then_passes_elements t e es : let s := final step init t in gone (wr s) = false -> state (wr s) = IDLE ->
+  dropped s = false -> pending s = Some R -> 0 < remain (rd s) -> given (snd (step s (OWrite (e :: es)))) <> [].
+Proof.
+  intros s G S D P L. cbn [step]. rewrite G, S. unfold meet. simpl. rewrite D, P. pose proof L as M. apply Nat.ltb_lt in M.
+  rewrite M. unfold transfer, finish, take_event, remain in *. simpl. destruct (len (rd s) - progress (rd s)); [lia | discriminate].
+Qed.
