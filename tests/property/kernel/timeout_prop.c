@@ -58,7 +58,8 @@ static void timeout_step_add(struct random_state *r, gale_id id)
         CHECK_EQ(gale_timeout_add(&queue, id, GALE_FOREVER), model_add(id, GALE_FOREVER));
         break;
     case 1:
-        CHECK_EQ(gale_timeout_add_after(&queue, id, GALE_FOREVER - about), model_add(id, GALE_FOREVER));
+        CHECK_EQ(gale_timeout_add_after(&queue, id, GALE_FOREVER - about),
+                 model_add(id, model.now < about ? GALE_FOREVER - about + model.now : GALE_FOREVER));
         break;
     case 2:
     case 3:
