@@ -99,7 +99,7 @@ static bool sexpr_skip_string(struct sexpr_reader *r)
 
 static void sexpr_skip_word(struct sexpr_reader *r)
 {
-    while (r->at < r->end && memchr(" \t\r\n();\"", *r->at, 9) == NULL) {
+    while (r->at < r->end && memchr(" \t\r\n();\"", *r->at, 8) == NULL) {
         r->at++;
     }
 }
