@@ -24,8 +24,13 @@
 extern "C" {
 #endif
 
-/** For the steps of one element, which are smaller than a call; also at -Os. */
+/** For the steps of one element, which are smaller than a call; also at -Os. Without optimisation they stay functions:
+    one body for who steps through them or counts what is reached. */
+#ifdef __OPTIMIZE__
 #define GALE__RING_INLINE static inline __attribute__((always_inline))
+#else
+#define GALE__RING_INLINE static inline
+#endif
 
 /** In a published word: this side is closed, the rest of the word is its final index. */
 #define GALE__RING_CLOSED 0x80000000u
