@@ -75,6 +75,17 @@ static bool budget_wants_stacks(const struct plan *plan)
     return false;
 }
 
+/* With a target, one for each function that may block: so each can have one call under way. */
+static uint32_t budget_small_stacks(struct lower *lower)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; lower->options->target != NULL && i < lower->plan->lifts.count; i++) {
+        count += lower->plan->lifts.at[i]->needs_stack ? 1 : 0;
+    }
+    return count > BUDGET_SMALL_STACKS ? count : BUDGET_SMALL_STACKS;
+}
+
 static void budget_store(struct lower *lower, struct text *out)
 {
     bool stacks = budget_wants_stacks(lower->plan);
@@ -82,7 +93,7 @@ static void budget_store(struct lower *lower, struct text *out)
     text_line(out, 0, "/* Of the whole program. Stacks are for functions that may block inside a call. */");
     budget_number(lower, out, "GALE_HOST_CALLS", 64, 4);
     budget_number(lower, out, "GALE_ENDS", 256, 4);
-    budget_number(lower, out, "GALE_STACKS", stacks ? 64 : 0, stacks ? BUDGET_SMALL_STACKS : 0);
+    budget_number(lower, out, "GALE_STACKS", stacks ? 64 : 0, stacks ? budget_small_stacks(lower) : 0);
     budget_number(lower, out, "GALE_STACK_BYTES", 262144,
                   lower->options->target != NULL ? BUDGET_ISOLATED_STACK_BYTES : BUDGET_SMALL_STACK_BYTES);
     budget_number(lower, out, "GALE_RUN_STACK_BYTES", 8388608, BUDGET_SMALL_RUN_STACK_BYTES);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Budgets of the pipeline on a board, for `gale lower --budget`: what it uses, with little to spare. */
-#define GALE_STACKS 3
 #define GALE_INSTANCE_HANDLES 12
 #define GALE_INSTANCE_THREADS 0
 #define GALE_INSTANCE_TASKS 2
