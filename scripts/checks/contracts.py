@@ -110,5 +110,7 @@ def _loop(report, path, source, offset):
     lacking = [part for part in ("loop invariant", "loop assigns", "loop variant") if part not in text]
     if lacking:
         report.fault(path, source.line(offset), f"loop without {', '.join(lacking)} right above it")
+    if re.search(r"loop variant \d+\s*;", text):
+        report.fault(path, source.line(offset), "a loop variant that cannot decrease")
     if text.count("\n") + 1 > LOOP_LINES + 1:
         report.fault(path, source.line(offset), f"loop annotation of more than {LOOP_LINES} lines")

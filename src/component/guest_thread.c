@@ -252,7 +252,7 @@ void gale__thread_resume(struct gale_store *s, gale_id thread, bool cancelled)
     }
     /*@ loop invariant own: \valid(s);
         loop assigns thread, cancelled;
-        loop variant 0;
+        // no loop variant: guests may hand over to each other for as long as they like
     */
     while (thread != GALE_ID_NONE) {
         thread = guest_thread_run(s, thread, cancelled);

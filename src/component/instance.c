@@ -29,7 +29,7 @@ struct gale_instance *gale__instance_shared(struct gale_instance *i, struct gale
     caller = instance_up(caller, i->depth);
     /*@ loop invariant level: \true;
         loop assigns i, caller;
-        loop variant 0;
+        loop variant i == \null ? 0 : i->depth + 1;
     */
     while (i != caller) {
         i = i->parent;
@@ -42,7 +42,7 @@ bool gale__instance_may_enter(const struct gale_instance *i, const struct gale_i
 {
     /*@ loop invariant level: \true;
         loop assigns i;
-        loop variant 0;
+        loop variant i == \null ? 0 : i->depth + 1;
     */
     for (; i != stop; i = i->parent) {
         if (!i->may_enter || i->poisoned) {
@@ -56,7 +56,7 @@ void gale__instance_set_enter(struct gale_instance *i, const struct gale_instanc
 {
     /*@ loop invariant level: \true;
         loop assigns i;
-        loop variant 0;
+        loop variant i == \null ? 0 : i->depth + 1;
     */
     for (; i != stop; i = i->parent) {
         i->may_enter = may_enter;

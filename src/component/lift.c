@@ -87,7 +87,7 @@ static void lift_callback(struct gale_store *s, struct gale_guest_thread *t, str
 
     /*@ loop invariant own: \valid(s);
         loop assigns *e, packed;
-        loop variant 0;
+        loop variant GALE_TASK_RESOLVED - s->memory.tasks[t->task].state;
     */
     do {
         gale__instance_lock(f->instance, s->current);
@@ -157,7 +157,7 @@ static void lift_finish(struct gale_store *s, struct gale_instance *i, gale_id s
 {
     /*@ loop invariant own: \valid(s);
         loop assigns \nothing;
-        loop variant 0;
+        // no loop variant: for as long as the guest's other threads run
     */
     while (!gale__subtask_is_resolved(gale__subtask(s, subtask))) {
         const gale_id thread = gale__ready_take_here(i);

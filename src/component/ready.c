@@ -69,7 +69,7 @@ static gale_id ready_take_turn(struct gale_instance *i)
     }
     /*@ loop invariant own: \valid(i);
         loop assigns thread;
-        loop variant 0;
+        loop variant list_len(list);
     */
     while (thread != GALE_ID_NONE && !ready_take_thread(s, thread)) {
         thread = gale_list_first(&s->links, list);
@@ -134,7 +134,7 @@ static gale_id ready_take_from(struct gale_store *s, gale_id list, const struct 
 
     /*@ loop invariant own: \valid(s);
         loop assigns node, thread;
-        loop variant 0;
+        loop variant node == GALE_ID_NONE ? 0 : list_len(list) + 1 - list_pos_of(node);
     */
     while (node != GALE_ID_NONE && thread == GALE_ID_NONE) {
         const gale_id next = gale_list_next(&s->links, node);

@@ -157,7 +157,7 @@ static void store_main(void *arg)
 
     /*@ loop invariant own: \valid(s);
         loop assigns *s;
-        loop variant 0;
+        // no loop variant: a store serves requests for as long as it lives
     */
     for (;;) {
         s->request.fn(s, s->request.arg);
@@ -306,7 +306,7 @@ static void store_run_ready(struct gale_store *s, void *arg)
 
     /*@ loop invariant own: \valid(s);
         loop assigns more;
-        loop variant 0;
+        // no loop variant: for as long as guests are ready
     */
     while (more) {
         more = store_resume_one(s) && !s->stop && (deadline == GALE_FOREVER || gale_port_now() < deadline);
@@ -344,7 +344,7 @@ int gale_store_run(struct gale_store *store, gale_tick deadline)
     store->stop = false;
     /*@ loop invariant own: \valid(store);
         loop assigns status;
-        loop variant 0;
+        // no loop variant: each turn sleeps, until the deadline at most
     */
     while (status == STORE_LOOK_AGAIN) {
         status = gale__store_enter(store, store_run_ready, &deadline);

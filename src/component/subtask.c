@@ -81,7 +81,7 @@ void gale__subtask_deliver(struct gale_store *s, struct gale_subtask *st)
     st->flags |= GALE_SUBTASK_DELIVERED;
     /*@ loop invariant own: \valid(s);
         loop assigns st->lenders;
-        loop variant 0;
+        loop variant GALE_ID_NONE - s->memory.instances[st->instance]->left.lends;
     */
     while (st->lenders != GALE_ID_NONE) {
         subtask_unlend(s, st);

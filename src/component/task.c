@@ -261,15 +261,16 @@ static bool task_implicit_is_candidate(const struct gale_store *s, const struct 
 static gale_id task_candidate(const struct gale_store *s, gale_id task)
 {
     const struct gale_task *t = gale__task(s, task);
+    const gale_id list = gale__list_task(s, task);
     gale_id node;
 
     if (task_implicit_is_candidate(s, t)) {
         return t->implicit;
     }
-    node = gale_list_first(&s->links, gale__list_task(s, task));
+    node = gale_list_first(&s->links, list);
     /*@ loop invariant own: \valid_read(s);
         loop assigns node;
-        loop variant 0;
+        loop variant node == GALE_ID_NONE ? 0 : list_len(list) + 1 - list_pos_of(node);
     */
     while (node != GALE_ID_NONE &&
            !task_thread_is_cancellable(gale__thread(s, (gale_id)(node - gale__node_sibling(s, 0))))) {

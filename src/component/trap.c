@@ -23,7 +23,7 @@ static bool trap_is_sync(const struct gale_store *s)
 
     /*@ loop invariant own: \valid_read(s);
         loop assigns thread;
-        loop variant 0;
+        // no loop variant: the chain of resumers is as long as the flow is deep, GALE_CALL_DEPTH at most
     */
     while (thread != GALE_ID_NONE) {
         const struct gale_guest_thread *t = gale__thread(s, thread);
@@ -56,7 +56,7 @@ trap_leave(struct gale_instance *instance, const struct gale_trap_info *why, boo
     gale__trace(s, GALE_TRACE_TRAP, instance->id, (uint32_t)why->code, why->value);
     /*@ loop invariant own: \valid(s);
         loop assigns \nothing;
-        loop variant 0;
+        // no loop variant: what was left is not gone on with
     */
     for (;;) {
         gale_port_context_switch(flow, &s->host); /* nobody switches back */
@@ -110,7 +110,7 @@ static struct gale_instance *trap_poison_flow(struct gale_store *s)
     gale__instance_set_enter(s->trap.instance, NULL, true);
     /*@ loop invariant own: \valid(s);
         loop assigns first;
-        loop variant 0;
+        // no loop variant: as long as the flow is deep
     */
     for (gale_id thread = s->current; thread != GALE_ID_NONE; thread = gale__thread(s, thread)->resumer) {
         struct gale_instance *i = gale__thread_instance(s, gale__thread(s, thread));
@@ -201,7 +201,7 @@ static void trap_end_unregistered(struct gale_store *s, gale_id thread)
 {
     /*@ loop invariant own: \valid(s);
         loop assigns thread;
-        loop variant 0;
+        // no loop variant: as long as the flow is deep
     */
     while (thread != GALE_ID_NONE) {
         const gale_id next = gale__thread(s, thread)->resumer;
@@ -222,7 +222,7 @@ static void trap_end_queue(struct gale_instance *i, enum gale__instance_list que
 
     /*@ loop invariant own: \valid(i);
         loop assigns thread;
-        loop variant 0;
+        loop variant list_len(list);
     */
     while (thread != GALE_ID_NONE) {
         trap_end_thread(i->store, thread);
@@ -296,14 +296,14 @@ void gale__store_poison(struct gale_store *s)
     trap_end_unregistered(s, thread);
     /*@ loop invariant own: \valid(s);
         loop assigns \nothing;
-        loop variant 0;
+        // no loop variant: each instance that this trap stops, once
     */
     for (struct gale_instance *i = first; i != NULL; i = i->next_poisoned) {
         trap_end_threads(i);
     }
     /*@ loop invariant own: \valid(s);
         loop assigns first;
-        loop variant 0;
+        // no loop variant: each instance that this trap stops, once
     */
     for (; first != NULL; first = first->next_poisoned) {
         trap_free_handles(first);

@@ -32,7 +32,7 @@ static void waitable_wake(struct gale_store *s, gale_id set)
 
     /*@ loop invariant own: \valid(s);
         loop assigns thread;
-        loop variant 0;
+        loop variant list_len(list);
     */
     while (thread != GALE_ID_NONE) {
         gale__thread_wake(s, thread);
