@@ -22,14 +22,33 @@ static bool event_condition_holds(uint32_t flags, uint32_t mask, uint32_t option
     return (options & GALE_EVENT_ALL) != 0 ? found == mask : found != 0;
 }
 
-/*@ assigns \nothing;
-    ensures merge: \result == ((flags & (uint32_t)(~mask)) | (bits & mask));
-    ensures ev04: (\result & mask) == (bits & mask);
-    ensures kept: (\result & (uint32_t)(~mask)) == (flags & (uint32_t)(~mask));
+/*@ requires own: \valid(e);
+    assigns  e->flags;
+    ensures  ev02: e->flags == bits;
 */
-static uint32_t event_merge(uint32_t flags, uint32_t bits, uint32_t mask)
+static void event_replace(struct gale_event *e, uint32_t bits)
 {
-    return (flags & ~mask) | (bits & mask);
+    e->flags = bits;
+}
+
+/*@ requires own: \valid(e);
+    assigns  e->flags;
+    ensures  ev01: e->flags == (\old(e->flags) | bits);
+    ensures  ev08: \forall integer j; 0 <= j < 32 && event_has(\old(e->flags), j) ==> event_has(e->flags, j);
+*/
+static void event_add(struct gale_event *e, uint32_t bits)
+{
+    e->flags |= bits;
+}
+
+/*@ requires own: \valid(e);
+    assigns  e->flags;
+    ensures  ev04: \forall integer j; 0 <= j < 32 ==>
+               (event_has(e->flags, j) <==> (event_has(mask, j) ? event_has(bits, j) : event_has(\old(e->flags), j)));
+*/
+static void event_merge(struct gale_event *e, uint32_t bits, uint32_t mask)
+{
+    e->flags = (e->flags & ~mask) | (bits & mask);
 }
 
 /* The matched bits, for a waiter whose condition holds; they leave the flags if it asked for that. */
@@ -49,7 +68,9 @@ static uint32_t event_take(struct gale_event *e, uint32_t mask, uint32_t options
     return found;
 }
 
-/*@ requires own: \valid_read(e); */
+/*@ requires own: \valid_read(e) && wait_queue_ok(&e->waiters) && thread < e->waiters.executor->memory.thread_count;
+    assigns  \nothing;
+*/
 static bool event_waiter_is_satisfied(const struct gale_event *e, gale_id thread)
 {
     const uint32_t *words = gale_wait_queue_words(&e->waiters, thread);
@@ -57,7 +78,10 @@ static bool event_waiter_is_satisfied(const struct gale_event *e, gale_id thread
     return event_condition_holds(e->flags, words[EVENT_WORD_MASK], words[EVENT_WORD_OPTIONS]);
 }
 
-/*@ requires own: \valid(e); */
+/*@ requires own: \valid(e) && event_queue_ok(e) && wait_queue_has(&e->waiters, thread);
+    assigns  e->flags, executor_all(e->waiters.executor);
+    ensures  own: event_queue_ok(e);
+*/
 static void event_serve(struct gale_event *e, gale_id thread)
 {
     uint32_t *words = gale_wait_queue_words(&e->waiters, thread);
@@ -69,14 +93,18 @@ static void event_serve(struct gale_event *e, gale_id thread)
 }
 
 /* One pass suffices: flags only fall on the way, so whoever was passed over stays unsatisfied (EV09). */
-/*@ requires own: \valid(e); */
+/*@ requires own: \valid(e) && event_queue_ok(e);
+    assigns  e->flags, executor_all(e->waiters.executor);
+    ensures  own: event_queue_ok(e);
+*/
 static void event_serve_all(struct gale_event *e)
 {
     const gale_id most = e->waiters.executor->memory.thread_count;
     gale_id thread = gale_wait_queue_first(&e->waiters);
 
     /*@ loop invariant range: 0 <= n <= most;
-        loop assigns n, thread, *e, *e->waiters.executor;
+        loop invariant own: event_queue_ok(e);
+        loop assigns n, thread, e->flags, executor_all(e->waiters.executor);
         loop variant most - n;
     */
     for (gale_id n = 0; n < most && thread != GALE_ID_NONE; n++) {
@@ -114,22 +142,33 @@ uint32_t gale_event_test(const struct gale_event *e, uint32_t mask)
     return e->flags & mask;
 }
 
-void gale_event_set_masked(struct gale_event *e, uint32_t bits, uint32_t mask)
+/* After the flags have changed: the waiters whose condition holds now, then the pollers. */
+/*@ requires own: \valid(e) && event_calls(e);
+    assigns  e->flags, executor_all(e->waiters.executor);
+*/
+static void event_announce(struct gale_event *e)
 {
-    e->flags = event_merge(e->flags, bits, mask);
     event_serve_all(e);
     gale__poll_notify(e->waiters.executor);
     gale_executor_reschedule(e->waiters.executor);
 }
 
+void gale_event_set_masked(struct gale_event *e, uint32_t bits, uint32_t mask)
+{
+    event_merge(e, bits, mask);
+    event_announce(e);
+}
+
 void gale_event_post(struct gale_event *e, uint32_t bits)
 {
-    gale_event_set_masked(e, bits, bits);
+    event_add(e, bits);
+    event_announce(e);
 }
 
 void gale_event_set(struct gale_event *e, uint32_t bits)
 {
-    gale_event_set_masked(e, bits, UINT32_MAX);
+    event_replace(e, bits);
+    event_announce(e);
 }
 
 void gale_event_clear(struct gale_event *e, uint32_t bits)
@@ -137,7 +176,10 @@ void gale_event_clear(struct gale_event *e, uint32_t bits)
     e->flags &= ~bits;
 }
 
-/*@ requires own: \valid(e) && \valid(found) && \separated(found, e); */
+/*@ requires own: \valid(e) && \valid(found) && event_apart(e, found);
+    requires ok: event_calls(e) && e->waiters.executor->timeouts.sequence < UINT64_MAX;
+    assigns  executor_all(e->waiters.executor), *found;
+*/
 static int event_block(struct gale_event *e, uint32_t mask, uint32_t options, gale_tick deadline, uint32_t *found)
 {
     const gale_id self = gale_executor_current(e->waiters.executor);

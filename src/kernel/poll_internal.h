@@ -12,7 +12,12 @@
  *
  * @context thread; never blocks; O(1) when nobody polls, else O(pollers).
  */
-/*@ requires own: \valid(x); */
+/*@ requires ok:   x->pollers.executor == x && wait_queue_ok(&x->pollers);
+    assigns  executor_unblocks_any(x);
+    ensures  ok:   executor_ok(x);
+    ensures  flow: \old(executor_flow(x)) ==> executor_flow(x);
+    ensures  kept: \old(executor_calls(x)) ==> executor_calls(x);
+*/
 static inline void gale__poll_notify(struct gale_executor *x)
 {
     (void)gale_wait_queue_wake_all(&x->pollers, GALE_OK);

@@ -25,6 +25,7 @@ static bool sem_remove_permit(struct gale_sem *s)
     assigns  s->count;
     ensures  p01: sem_ok(s);
     ensures  p03: s->count == \min(\old(s->count) + 1, s->limit);
+    ensures  p09: s->count >= \old(s->count);
 */
 static void sem_add_permit(struct gale_sem *s)
 {
@@ -33,10 +34,15 @@ static void sem_add_permit(struct gale_sem *s)
     }
 }
 
-/*@ requires own: \valid(s) && sem_ok(s);
+/*@ requires own: \valid(s) && sem_ok(s) && sem_queue_ok(s);
+    assigns  s->count, executor_unblocks_any(s->waiters.executor);
+    ensures  p01: sem_ok(s);
     behavior p04:
       assumes !sem_no_waiters(s);
       ensures p04: s->count == \old(s->count);
+      ensures p04_first: \let t = \old(list_at(s->waiters.list, 1));
+                !s->waiters.executor->memory.threads[t].pending &&
+                s->waiters.executor->memory.threads[t].wait_status == GALE_OK;
     behavior p03:
       assumes sem_no_waiters(s);
       ensures p03: s->count == \min(\old(s->count) + 1, s->limit);

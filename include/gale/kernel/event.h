@@ -33,6 +33,10 @@ struct gale_event {
     uint32_t flags;                 /**< The bits that are set now; any value. */
 };
 
+#ifdef __FRAMAC__
+#include "kernel/event.acsl"
+#endif
+
 /**
  * Make an event with no bit set.
  *
@@ -43,13 +47,15 @@ struct gale_event {
  * @context init only; never blocks.
  */
 /*@ requires own: \valid(e) && \valid(x) && \separated(e, x);
+    requires lists: x->links.lists_used <= x->links.lists <= LIST_LISTS;
+    assigns  *e, x->links.lists_used, executor_waits[x->links.lists_used];
     ensures  clear: \result == GALE_OK ==> e->flags == 0;
     ensures  result: \result == GALE_OK || \result == GALE_ENOMEM;
 */
 int gale_event_init(struct gale_event *e, struct gale_executor *x);
 
 /** True when no waiter's condition holds: nobody was forgotten (EV09). @context thread; never blocks; O(waiters). */
-/*@ requires own: \valid_read(e);
+/*@ requires own: \valid_read(e) && wait_queue_ok(&e->waiters);
     assigns  \nothing;
 */
 bool gale_event_is_valid(const struct gale_event *e);
@@ -72,7 +78,9 @@ uint32_t gale_event_test(const struct gale_event *e, uint32_t mask);
  * @context thread; never blocks; may be preempted; O(waiters and pollers).
  * @satisfies EV01 EV08 EV09
  */
-/*@ requires own: \valid(e); */
+/*@ requires own: \valid(e) && event_calls(e);
+    assigns  e->flags, executor_all(e->waiters.executor);
+*/
 void gale_event_post(struct gale_event *e, uint32_t bits);
 
 /**
@@ -81,7 +89,9 @@ void gale_event_post(struct gale_event *e, uint32_t bits);
  * @context thread; never blocks; may be preempted; O(waiters and pollers).
  * @satisfies EV02 EV09
  */
-/*@ requires own: \valid(e); */
+/*@ requires own: \valid(e) && event_calls(e);
+    assigns  e->flags, executor_all(e->waiters.executor);
+*/
 void gale_event_set(struct gale_event *e, uint32_t bits);
 
 /**
@@ -90,7 +100,9 @@ void gale_event_set(struct gale_event *e, uint32_t bits);
  * @context thread; never blocks; may be preempted; O(waiters and pollers).
  * @satisfies EV04 EV09
  */
-/*@ requires own: \valid(e); */
+/*@ requires own: \valid(e) && event_calls(e);
+    assigns  e->flags, executor_all(e->waiters.executor);
+*/
 void gale_event_set_masked(struct gale_event *e, uint32_t bits, uint32_t mask);
 
 /**
@@ -121,7 +133,9 @@ void gale_event_clear(struct gale_event *e, uint32_t bits);
  * @context thread; blocks until `deadline`.
  * @satisfies EV05 EV06 EV07 EV09
  */
-/*@ requires own: \valid(e) && (matched == \null || (\valid(matched) && \separated(matched, e)));
+/*@ requires own: \valid(e) && (matched == \null || (\valid(matched) && event_apart(e, matched)));
+    requires ok: event_calls(e) && e->waiters.executor->timeouts.sequence < UINT64_MAX;
+    assigns  e->flags, *matched, executor_all(e->waiters.executor);
     behavior gale_einval:
       assumes mask == 0 || options > 3;
       assigns \nothing;

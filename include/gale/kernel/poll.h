@@ -88,7 +88,10 @@ bool gale_poll_signal_is_valid(const struct gale_poll_signal *signal);
  * @context thread; never blocks; may be preempted; O(pollers).
  * @satisfies PL02 PL07
  */
-/*@ requires own: \valid(signal) && \valid(signal->executor); */
+/*@ requires own: \valid(signal) && \separated(signal, signal->executor) &&
+               \separated(signal, executor_arrays(signal->executor)) && executor_calls(signal->executor);
+    assigns  signal->raised, signal->result, executor_all(signal->executor);
+*/
 void gale_poll_signal_raise(struct gale_poll_signal *signal, int32_t result);
 
 /** Take the signal back. @context thread; never blocks. @satisfies PL02 PL08 */
@@ -154,6 +157,7 @@ void gale_poll_event_init_event(struct gale_poll_event *event, const struct gale
  */
 /*@ requires own: \valid(x) && \valid(events + (0 .. n - 1));
     requires objects: \forall integer i; 0 <= i < n ==> poll_event_readable(&events[i]);
+    assigns  events[0 .. n - 1].state, executor_all(x);
     ensures  pl05: \result > 0 ==> poll_any_ready(events, n);
     ensures  pl06: \result <= 0 && \result != GALE_EINVAL ==> !poll_any_ready(events, n);
     ensures  result: \result != GALE_OK && \result <= n;

@@ -47,12 +47,15 @@ struct gale_sem {
  * @satisfies P01 P02
  */
 /*@ requires own: \valid(s) && \valid(x) && \separated(s, x);
+    requires lists: x->links.lists_used <= x->links.lists <= LIST_LISTS;
+    assigns  *s, x->links.lists_used, executor_waits[x->links.lists_used];
     behavior gale_einval:
       assumes limit == 0 || initial > limit;
       assigns \nothing;
       ensures p02: \result == GALE_EINVAL;
     behavior valid:
       assumes limit > 0 && initial <= limit;
+      assigns *s, x->links.lists_used, executor_waits[x->links.lists_used];
       ensures p01: \result == GALE_OK ==> sem_ok(s) && s->count == initial && s->limit == limit;
       ensures result: \result == GALE_OK || \result == GALE_ENOMEM;
     complete behaviors;
@@ -61,7 +64,8 @@ struct gale_sem {
 int gale_sem_init(struct gale_sem *s, struct gale_executor *x, uint32_t initial, uint32_t limit);
 
 /** True when `s` holds its invariant: nobody waits while a permit is free. @context thread; never blocks. */
-/*@ requires own: \valid_read(s);
+/*@ requires own: \valid_read(s) && wait_queue_ok(&s->waiters);
+    assigns  \nothing;
     ensures  p01: \result ==> sem_ok(s);
     ensures  p04: \result <==> sem_ok(s) && (s->count > 0 ==> sem_no_waiters(s));
 */
@@ -118,7 +122,8 @@ int gale_sem_try_take(struct gale_sem *s);
  * @satisfies P05 P06 P07 P10
  */
 /*@ requires own: \valid(s);
-    requires ok:  sem_ok(s);
+    requires ok:  sem_calls(s) && s->waiters.executor->timeouts.sequence < UINT64_MAX;
+    assigns  s->count, executor_all(s->waiters.executor);
     ensures  p01: sem_ok(s);
     behavior free:
       assumes s->count > 0;
@@ -144,7 +149,8 @@ int gale_sem_take(struct gale_sem *s, gale_tick deadline);
  * @satisfies P03 P04 P09
  */
 /*@ requires own: \valid(s);
-    requires ok:  sem_ok(s);
+    requires ok:  sem_calls(s);
+    assigns  s->count, executor_all(s->waiters.executor);
     ensures  p01: sem_ok(s);
 */
 void gale_sem_give(struct gale_sem *s);
@@ -156,7 +162,8 @@ void gale_sem_give(struct gale_sem *s);
  * @satisfies P08
  */
 /*@ requires own: \valid(s);
-    requires ok:  sem_ok(s);
+    requires ok:  sem_calls(s);
+    assigns  s->count, executor_all(s->waiters.executor);
     ensures  p01: sem_ok(s);
 */
 void gale_sem_reset(struct gale_sem *s);

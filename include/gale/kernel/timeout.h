@@ -115,7 +115,7 @@ gale_tick gale_timeout_next_deadline(const struct gale_timeout_queue *q);
     behavior forever:
       assumes !timeout_active(q, id) && deadline == GALE_FOREVER;
       assigns \nothing;
-      ensures to07: \result == GALE_OK;
+      ensures to07: \result == GALE_OK && !timeout_active(q, id);
     behavior added:
       assumes !timeout_active(q, id) && deadline != GALE_FOREVER;
       ensures to01: \result == GALE_OK && timeout_active(q, id) && q->pool[id].deadline == \max(deadline, q->now);

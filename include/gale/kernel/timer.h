@@ -51,7 +51,8 @@ struct gale_timer {
 /*@ requires own: \valid(t) && \valid(x) && \separated(t, x);
     requires slots: x->timers_used <= x->memory.timer_count &&
                \valid(x->memory.timers + (0 .. x->memory.timer_count - 1)) &&
-               \separated(t, x, x->memory.timers + (0 .. x->memory.timer_count - 1));
+               \separated(t, x, x->memory.timers + (0 .. x->memory.timer_count - 1)) &&
+               x->memory.thread_count + x->memory.timer_count < GALE_ID_NONE;
     behavior gale_ok:
       assumes x->timers_used < x->memory.timer_count;
       assigns *t, x->timers_used, x->memory.timers[x->timers_used];
@@ -69,7 +70,7 @@ int gale_timer_init(struct gale_timer *t, struct gale_executor *x, void (*fn)(vo
 /** True when its slot is its own and it has a deadline exactly while it runs. @context thread; never blocks. */
 /*@ requires own: \valid_read(t) && timer_readable(t);
     assigns  \nothing;
-    ensures  ok: \result ==> timer_slot_ok(t);
+    ensures  ok: \result <==> timer_ok(t);
 */
 bool gale_timer_is_valid(const struct gale_timer *t);
 
@@ -82,14 +83,22 @@ bool gale_timer_is_valid(const struct gale_timer *t);
  * @satisfies TM03 TM06 TM07
  */
 /*@ requires own: \valid(t) && timer_armable(t);
+    assigns  t->expired, t->running, t->deadline, t->period, timer_arms(t);
+    ensures  own:  timer_usable(t);
+    ensures  slot: \old(timer_slot_ok(t)) ==> timer_slot_ok(t);
     ensures  tm03: t->expired == 0;
     ensures  run:  t->running && t->deadline >= first && t->period == period;
+    ensures  armed: timer_awaited(t) <==> t->deadline != GALE_FOREVER;
 */
 void gale_timer_start(struct gale_timer *t, gale_tick first, gale_tick period);
 
 /** No further expiry; the count becomes zero. @context thread; never blocks; O(log n). @satisfies TM04 */
-/*@ requires own: \valid(t) && timer_armable(t);
-    ensures  tm04: t->expired == 0 && !t->running;
+/*@ requires own: \valid(t) && timer_usable(t);
+    assigns  t->expired, t->running, timer_disarms(t);
+    ensures  own:  timer_usable(t);
+    ensures  slot: \old(timer_slot_ok(t)) ==> timer_slot_ok(t);
+    ensures  same: timer_stays{Pre, Post}(t);
+    ensures  tm04: t->expired == 0 && !t->running && !timer_awaited(t);
 */
 void gale_timer_stop(struct gale_timer *t);
 
@@ -130,6 +139,7 @@ bool gale_timer_is_saturated(const struct gale_timer *t);
     assigns  \nothing;
     ensures  stopped: !t->running ==> \result == 0;
     ensures  bound: \result <= t->deadline;
+    ensures  forever: t->running && t->deadline == GALE_FOREVER && \result != 0 ==> \result == GALE_FOREVER;
 */
 gale_tick gale_timer_remaining(const struct gale_timer *t);
 
@@ -143,7 +153,8 @@ gale_tick gale_timer_remaining(const struct gale_timer *t);
  * @satisfies TM05 TM06 TM07 TM08
  */
 /*@ requires own: \valid(t) && timer_armable(t);
-    requires run: t->running;
+    requires run: t->running && !timer_awaited(t);
+    assigns  *t, executor_all(t->executor);
 */
 void gale__timer_expire(struct gale_timer *t);
 

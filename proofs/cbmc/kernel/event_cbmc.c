@@ -68,7 +68,7 @@ static void all_served(void)
     }
 }
 
-/* @mutant src/kernel/event.c: `gale_event_set_masked(e, bits, bits);` -> `gale_event_set_masked(e, bits, UINT32_MAX);`
+/* @mutant src/kernel/event.c: `e->flags |= bits;` -> `e->flags = bits;`
  * @mutant src/kernel/event.c: `thread = next;` -> `thread = GALE_ID_NONE;` */
 void check_post(void)
 {
@@ -85,7 +85,7 @@ void check_post(void)
     event_still_valid();
 }
 
-/* @mutant src/kernel/event.c: `bits, UINT32_MAX);` -> `bits, bits);`
+/* @mutant src/kernel/event.c: `e->flags = bits;` -> `e->flags |= bits;`
  * @mutant src/kernel/event.c: `found == mask : found != 0` -> `found != 0 : found == mask` */
 void check_set(void)
 {
@@ -101,7 +101,7 @@ void check_set(void)
     event_still_valid();
 }
 
-/* @mutant src/kernel/event.c: `(flags & ~mask) | (bits & mask)` -> `flags | (bits & mask)`
+/* @mutant src/kernel/event.c: `(e->flags & ~mask) | (bits & mask)` -> `e->flags | (bits & mask)`
  * @mutant src/kernel/event.c: `gale__poll_notify(e->waiters.executor);` -> `` */
 void check_set_masked(void)
 {

@@ -125,7 +125,7 @@ void check_expire(void)
     timer_still_valid();
 }
 
-/* @mutant src/kernel/timer.c: `t->fn(t->arg);` -> `t->fn(t->arg); t->running = t->period > 0;` */
+/* @mutant src/kernel/timer_internal.h: `t->fn(t->arg);` -> `t->fn(t->arg); t->running = t->period > 0;` */
 void check_stop_in_its_function(void)
 {
     any_timer();
