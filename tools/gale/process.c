@@ -12,6 +12,28 @@
 
 extern char **environ;
 
+static const int process_signals[] = {SIGINT, SIGHUP, SIGTERM};
+#define PROCESS_SIGNALS (sizeof process_signals / sizeof process_signals[0])
+
+static volatile sig_atomic_t process_signal;
+static volatile sig_atomic_t process_child; /* started last and not yet waited for; 0: none */
+
+static void process_note_signal(int signal)
+{
+    process_signal = signal;
+    if (process_child > 0) {
+        (void)kill((pid_t)process_child, SIGTERM);
+    }
+}
+
+/** Ends `process` if a signal has come. */
+static void process_obey(pid_t process)
+{
+    if (process_signal != 0) {
+        (void)kill(process, SIGTERM);
+    }
+}
+
 static int process_place(posix_spawn_file_actions_t *actions, int file, int place)
 {
     return file < 0 ? 0 : posix_spawn_file_actions_adddup2(actions, file, place);
@@ -46,17 +68,9 @@ pid_t process_start(char *const *arguments, const struct process_files *files)
         (void)fprintf(stderr, "gale: %s: %s\n", arguments[0], strerror(failed));
         return -1;
     }
+    process_child = (sig_atomic_t)process;
+    process_obey(process); /* a signal may have come before there was whom to end */
     return process;
-}
-
-static const int process_signals[] = {SIGINT, SIGHUP, SIGTERM};
-#define PROCESS_SIGNALS (sizeof process_signals / sizeof process_signals[0])
-
-static volatile sig_atomic_t process_signal;
-
-static void process_note_signal(int signal)
-{
-    process_signal = signal;
 }
 
 void process_signals_begin(void)
@@ -92,15 +106,14 @@ int process_status(pid_t process)
     if (process < 0) {
         return -1;
     }
-    while (waitpid(process, &status, 0) < 0) {
-        if (errno != EINTR) {
-            return -1;
+    do {
+        process_obey(process);
+        if (waitpid(process, &status, 0) == process) {
+            process_child = 0;
+            return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
         }
-        if (process_signal != 0) {
-            (void)kill(process, SIGTERM);
-        }
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    } while (errno == EINTR);
+    return -1;
 }
 
 bool process_wait(pid_t process)
