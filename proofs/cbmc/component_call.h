@@ -38,6 +38,28 @@
         prove(false, "in this situation each argument traps"); \
         break
 
+/* A call with an index: 0, each that can name something, and one that cannot. That any other 32-bit value is refused is
+ * shown where an index is looked up: handle_table_cbmc.c, thread_cbmc.c. */
+#define AT_INDEX(call)         \
+    do {                       \
+        switch (any_upto(4)) { \
+        case 0:                \
+            call(0);           \
+            break;             \
+        case 1:                \
+            call(1);           \
+            break;             \
+        case 2:                \
+            call(2);           \
+            break;             \
+        case 3:                \
+            call(3);           \
+            break;             \
+        default:               \
+            call(4);           \
+        }                      \
+    } while (false)
+
 /** gale_store_init() but for its look at the alignment of the stacks: CBMC's addresses are no numbers that it knows. */
 static void init_store(void)
 {
