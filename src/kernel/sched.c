@@ -51,9 +51,11 @@ static bool sched_is_cooperative(const struct gale_sched *s, gale_id thread)
 /*@ requires ok: sched_ok(s) && thread < s->count;
     assigns  \nothing;
     ensures  queued: \result <==> sched_queued(s, thread);
+    ensures  marked: \result ==> sched_mark(s, thread);
 */
 static bool sched_is_queued(const struct gale_sched *s, gale_id thread)
 {
+    //@ assert marked: sched_marked(s);
     return gale_list_owner(s->links, thread) == sched_list(s, thread);
 }
 
@@ -67,13 +69,40 @@ static bool sched_is_active(const struct gale_sched *s)
     return s->current != GALE_ID_NONE && gale_thread_is_ready(&s->threads[s->current]);
 }
 
+/*@ requires own: sched_memory(s);
+    assigns  s->preempted;
+    ensures  own: sched_memory(s) && sched_same{Pre, Post}(s, GALE_ID_NONE) && s->preempted == thread;
+*/
+static void sched_store_preempted(struct gale_sched *s, gale_id thread)
+{
+    s->preempted = thread;
+    //@ assert elems: sched_elems_kept(s->links);
+    //@ assert lists: sched_lists_kept(s->links);
+    //@ assert kept: sched_nodes_kept(s->links);
+}
+
+/*@ requires own: sched_memory(s);
+    assigns  s->current;
+    ensures  own: sched_memory(s) && sched_same{Pre, Post}(s, GALE_ID_NONE) && s->current == thread;
+*/
+static void sched_store_current(struct gale_sched *s, gale_id thread)
+{
+    s->current = thread;
+    //@ assert elems: sched_elems_kept(s->links);
+    //@ assert lists: sched_lists_kept(s->links);
+    //@ assert kept: sched_nodes_kept(s->links);
+}
+
 /*@ requires own:   \valid(s) && list_pool_ok(links) && \valid(threads + (0 .. count - 1));
     requires sep:   \separated(s, links, links->links + (0 .. links->nodes + links->lists - 1),
                                threads + (0 .. count - 1));
     requires range: count <= links->nodes && first_list + GALE_PRIORITIES <= links->lists;
-    assigns  s->links, s->threads, s->count, s->first_list, s->current, s->preempted;
+    assigns  s->links \from links;
+    assigns  s->threads \from threads;
+    assigns  s->count, s->first_list;
     ensures  own:   sched_memory(s) && s->links == links && s->threads == threads && s->count == count &&
-                    s->first_list == first_list && s->current == GALE_ID_NONE && s->preempted == GALE_ID_NONE;
+                    s->first_list == first_list;
+    ensures  same:  \forall integer t; 0 <= t < links->nodes ==> links->links[t].owner == \at(links->links[t].owner, Pre);
 */
 static void sched_init_fields(struct gale_sched *s, struct gale_list_pool *links, struct gale_thread *threads,
                               gale_id count, gale_id first_list)
@@ -82,8 +111,7 @@ static void sched_init_fields(struct gale_sched *s, struct gale_list_pool *links
     s->threads = threads;
     s->count = count;
     s->first_list = first_list;
-    s->current = GALE_ID_NONE;
-    s->preempted = GALE_ID_NONE;
+    //@ assert elems: sched_elems_kept(links);
     //@ assert lists: sched_lists_kept(links);
     //@ assert kept: sched_nodes_kept(links);
 }
@@ -92,21 +120,12 @@ void gale_sched_init(struct gale_sched *s, struct gale_list_pool *links, struct 
                      gale_id first_list)
 {
     sched_init_fields(s, links, threads, count, first_list);
+    sched_store_current(s, GALE_ID_NONE);
+    sched_store_preempted(s, GALE_ID_NONE);
     s->ready = bits_empty();
     //@ assert nodes: \forall integer t; sched_in_queue(s, t) ==> list_node_ok(links, t) && list_len(sched_owner(s, t)) > 0;
     //@ assert queues: sched_queues_ok(s);
     //@ assert bits: sched_bits_ok(s);
-}
-
-/*@ requires own: sched_memory(s);
-    assigns  s->preempted;
-    ensures  own: sched_memory(s) && sched_same{Pre, Post}(s, GALE_ID_NONE) && s->preempted == thread;
-*/
-static void sched_store_preempted(struct gale_sched *s, gale_id thread)
-{
-    s->preempted = thread;
-    //@ assert lists: sched_lists_kept(s->links);
-    //@ assert kept: sched_nodes_kept(s->links);
 }
 
 /*@ requires ok: sched_ok(s) && (thread == GALE_ID_NONE || (thread < s->count && !sched_queued(s, thread) &&
@@ -119,17 +138,6 @@ static void sched_set_preempted(struct gale_sched *s, gale_id thread)
     sched_store_preempted(s, thread);
     //@ assert queues: sched_queues_ok(s);
     //@ assert bits: sched_bits_ok(s);
-}
-
-/*@ requires own: sched_memory(s);
-    assigns  s->current;
-    ensures  own: sched_memory(s) && sched_same{Pre, Post}(s, GALE_ID_NONE) && s->current == thread;
-*/
-static void sched_store_current(struct gale_sched *s, gale_id thread)
-{
-    s->current = thread;
-    //@ assert lists: sched_lists_kept(s->links);
-    //@ assert kept: sched_nodes_kept(s->links);
 }
 
 /*@ requires ok: sched_ok(s) && (thread == GALE_ID_NONE || thread < s->count);
@@ -165,7 +173,7 @@ static bool sched_queue_is_valid(const struct gale_sched *s, uint8_t priority)
     gale_id thread = gale_list_first(s->links, list);
     bool ok = bits_is_set(s->ready, priority) == (thread != GALE_ID_NONE);
 
-    //@ assert head: list == s->first_list + priority && list_seq_ok(s->links, list);
+    //@ assert head: list == s->first_list + priority && list_place_ok(s->links, list, 1);
     /*@ loop invariant in: thread == GALE_ID_NONE ||
           (thread < s->links->nodes && sched_owner(s, thread) == list);
         loop invariant ok: sched_ok(s) ==> ok;
@@ -173,7 +181,7 @@ static bool sched_queue_is_valid(const struct gale_sched *s, uint8_t priority)
         loop variant thread == GALE_ID_NONE ? 0 : list_len(list) + 1 - list_pos_of(thread);
     */
     while (ok && thread != GALE_ID_NONE) {
-        //@ assert at: list_node_ok(s->links, thread);
+        //@ assert at: list_node_ok(s->links, thread) && list_place_ok(s->links, list, list_pos_of(thread) + 1);
         ok = sched_is_in_place(s, thread, priority);
         thread = gale_list_next(s->links, thread);
     }
@@ -236,7 +244,7 @@ static void sched_add_front(struct gale_sched *s, gale_id thread)
 }
 
 /** Takes a queued thread out of its queue. */
-/*@ requires ok: sched_ok(s) && thread < s->count && sched_queued(s, thread);
+/*@ requires ok: sched_ok(s) && thread < s->count && sched_queued(s, thread) && sched_mark(s, thread);
     assigns  s->ready, s->links->links[0 .. s->links->nodes + s->links->lists - 1], list_ghosts;
     ensures  ok: sched_ok(s) && sched_same{Pre, Post}(s, thread);
     ensures  sc03: list_owners_kept{Pre, Post}(s->links, thread) && list_free(s->links, thread) &&
