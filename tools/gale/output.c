@@ -177,6 +177,8 @@ void output_abandon(struct output *output)
         free(output->growing);
         output->growing = NULL;
     }
+    free(output->path);
+    output->path = NULL;
 }
 
 bool output_read(struct arena *arena, const char *path, struct str *bytes)

@@ -11,8 +11,8 @@
 #include "text.h"
 
 struct output {
-    const char *path; /**< Where it shall be. */
-    char *growing;    /**< Where it is until output_finish(). */
+    char *path;    /**< Where it shall be. */
+    char *growing; /**< Where it is until output_finish(). */
 };
 
 /** Begins; false after a message if nothing can be written there, or something else than an earlier output is there. */
@@ -24,7 +24,7 @@ bool output_file(const struct output *output, const char *name, const void *byte
 /** Puts it in its place, instead of an earlier output; false after a message. */
 bool output_finish(struct output *output);
 
-/** Removes what was written; nothing after output_finish(). */
+/** Frees `output`; removes what was written, if output_finish() has not put it in its place. */
 void output_abandon(struct output *output);
 
 /** Removes a directory with all that is in it; it follows no link and leaves no file system. */

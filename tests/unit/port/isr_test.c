@@ -110,9 +110,10 @@ static void panic_at_42(void)
 
 TEST(panic, names_file_and_line_and_aborts)
 {
-    char said[256];
+    char said[1024];
     child_says(panic_at_42, said, sizeof said);
-    CHECK(strncmp(said, "gale: broken precondition at file.c:42\n", 39) == 0); /* An emulator may add to it. */
+    /* An emulator or a sanitizer may add to it. */
+    CHECK(strstr(said, "gale: broken precondition at file.c:42\n") != NULL);
 }
 
 static uint8_t stack[65536] GALE_ALIGNED(16);
@@ -135,6 +136,7 @@ TEST(panic, ends_a_flow_whose_entry_returns)
 {
     char said[512];
     child_says(run_entry_that_returns, said, sizeof said);
+    /* An emulator or a sanitizer may add to it. */
     CHECK(strstr(said, "gale: broken precondition at ") != NULL);
 }
 
