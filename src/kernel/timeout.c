@@ -350,6 +350,7 @@ int gale_timeout_add(struct gale_timeout_queue *q, gale_id id, gale_tick deadlin
     return GALE_OK;
 }
 
+/* Not by way of gale_timeout_add(): WP does not carry through it that a refused call changes nothing. */
 int gale_timeout_add_after(struct gale_timeout_queue *q, gale_id id, gale_tick duration)
 {
     const gale_tick deadline = gale_timeout_deadline_after(q->now, duration);
