@@ -86,19 +86,8 @@ static void context_begins(struct gale_port_context *context, void *low, size_t 
 #include "kernel/doorbell.c"
 
 GALE_STORE_MEMORY_DEFINE(small, 2, 2 * HANDLES, 1, TASKS, SUBTASKS, COPIES, ALL_SETS, LENDS, 0, STACKS, 16, 16);
-static struct gale_store store;
-static struct gale_instance a, b;
-#define A (&a)
-#define B (&b)
+#include "component_guests.h"
 
-/* Exactly the bytes of each guest: whatever lies outside is outside of the object. */
-struct bytes {
-    uint8_t at[MEMORY];
-};
-struct bytes nondet_bytes(void);
-static struct bytes bytes_a, bytes_b, old_bytes_a, old_bytes_b;
-static struct gale_memory memories[2] = {{bytes_a.at, MEMORY, 1, 1}, {bytes_b.at, MEMORY, 1, 1}};
-static struct gale_value_options options[2];
 static struct gale_value_type types[2]; /* plain elements; elements that generated code moves */
 static struct gale_func funcs[TASKS];
 static struct gale_binding bindings[TASKS];
@@ -110,20 +99,10 @@ static union gale_flat flats[GALE_FLAT_PARAMS + 1];
 
 /* ---- the port ------------------------------------------------------------------------------------------------ */
 
-static bool wrong;      /* the call has to trap */
-static bool may_choose; /* whether it does is not told by `wrong` */
+static bool may_choose; /* whether the call traps is not told by `wrong` */
 
 static void trapped(enum gale_trap code);
 static void blocked(void);
-
-void gale_port_panic(const char *file, int line)
-{
-    (void)file, (void)line;
-    prove(false, "a call inside the library keeps the callee's precondition");
-    assume(false);
-    while (true) {
-    }
-}
 
 void gale_port_wake(struct gale_atomic_u32 *word)
 {
@@ -146,11 +125,6 @@ void gale_trap_value(struct gale_instance *instance, enum gale_trap code, uint32
     assume(false);
     while (true) {
     }
-}
-
-void gale_trap(struct gale_instance *instance, enum gale_trap code)
-{
-    gale_trap_value(instance, code, 0);
 }
 
 void gale__trap_refuse(struct gale_instance *caller, struct gale_instance *callee, enum gale_trap code)

@@ -43,28 +43,16 @@ void *memcpy(void *to, const void *from, size_t n);
 #include "kernel/list.c"
 
 enum { MEMORY = 16, HANDLES = 7, SELF = 1 };
-#define NONE GALE_ID_NONE
 
 GALE_STORE_MEMORY_DEFINE(small, 2, 2 * HANDLES, 1, 1, 1, 2, 1, 1, 0, 1, 16, 16);
-static struct gale_store store;
-static struct gale_instance a, b;
-#define A (&a)
-#define B (&b)
+#include "component_guests.h"
 
-struct bytes {
-    uint8_t at[MEMORY];
-};
-struct bytes nondet_bytes(void);
-static struct bytes bytes_a, bytes_b, old_a, old_b;
-static struct gale_memory memories[2] = {{bytes_a.at, MEMORY, 1, 1}, {bytes_b.at, MEMORY, 1, 1}};
-static struct gale_value_options options[2];
 static struct gale_value_type element, another;
 static struct gale_copy_options mine, theirs;
 static struct gale_func func;
 
 /* ---- the port, and what is not under check -------------------------------------------------------------------- */
 
-static bool wrong; /* the call has to trap */
 static bool under_check;
 static bool was_blocked;
 
@@ -89,15 +77,6 @@ void *memcpy(void *to, const void *from, size_t n)
     return to;
 }
 
-void gale_port_panic(const char *file, int line)
-{
-    (void)file, (void)line;
-    prove(false, "a call inside the library keeps the callee's precondition");
-    assume(false);
-    while (true) {
-    }
-}
-
 void gale_trap_value(struct gale_instance *instance, enum gale_trap code, uint32_t value)
 {
     const unsigned k = any_upto(MEMORY - 1u);
@@ -107,7 +86,7 @@ void gale_trap_value(struct gale_instance *instance, enum gale_trap code, uint32
         prove(instance == A, "a trap is its caller's");
         prove(code > GALE_TRAP_NONE && code < GALE_TRAP_COUNT, "a trap has a code");
         prove(wrong, "it traps only if the arguments or the state are wrong");
-        prove(bytes_b.at[k] == old_b.at[k], "ST03: a trap changes no byte of another instance");
+        prove(bytes_b.at[k] == old_bytes_b.at[k], "ST03: a trap changes no byte of another instance");
 #ifdef TRAPS
         reached();
 #endif
@@ -115,11 +94,6 @@ void gale_trap_value(struct gale_instance *instance, enum gale_trap code, uint32
     assume(false);
     while (true) {
     }
-}
-
-void gale_trap(struct gale_instance *instance, enum gale_trap code)
-{
-    gale_trap_value(instance, code, 0);
 }
 
 void gale_port_context_switch(struct gale_port_context *from, struct gale_port_context *to)
@@ -176,19 +150,14 @@ static struct gale_handle *peer(void)
     return &peer_instance()->handles.entries[peer_end - 1u];
 }
 
-/** As gale_store_init(), but for its look at the stacks' addresses, which are not constants. */
+/** Without gale_store_init()'s look at the stacks' addresses, which are not constants. */
 static void new_store(void)
 {
     const struct gale_instance_budget of_a = {HANDLES, 1, 1, 1, 2, 1, 1};
     const struct gale_instance_budget of_b = {HANDLES, 1, 0, 0, 0, 0, 0};
     gale_id thread;
 
-    store.memory = small_memory;
-    store_pools_init(&store);
-    gale_doorbell_init(&store.bell);
-    store.current = NONE;
-    store.switch_to = NONE;
-    store.realloc_thread = gale__thread_new(&store, NONE, 0);
+    store_begin(&store, &small_memory);
     prove(gale_instance_init(A, &store, NULL, &of_a, NULL) == GALE_OK, "A begins");
     prove(gale_instance_init(B, &store, NULL, &of_b, NULL) == GALE_OK, "B begins");
     func.instance = A;
@@ -319,8 +288,8 @@ static void peer_drops(void)
 /** The call under check begins: what has been is remembered. */
 static void remember(void)
 {
-    old_a = bytes_a;
-    old_b = bytes_b;
+    old_bytes_a = bytes_a;
+    old_bytes_b = bytes_b;
     old_copy = small_copies[copy];
     old_own = *own();
     old_peer = *peer();
@@ -350,7 +319,7 @@ static bool bytes_same(void)
 {
     const unsigned k = any_upto(MEMORY - 1u);
 
-    return bytes_a.at[k] == old_a.at[k] && bytes_b.at[k] == old_b.at[k];
+    return bytes_a.at[k] == old_bytes_a.at[k] && bytes_b.at[k] == old_bytes_b.at[k];
 }
 
 /** `bytes` bytes have gone from `src` of one memory to `dst` of another, and nothing else has changed. */
@@ -361,10 +330,10 @@ static bool bytes_moved(bool from_a, uint32_t src, bool to_a, uint32_t dst, uint
     uint8_t arrived = 0;
 
     if (hit) {
-        arrived = (from_a ? old_a.at : old_b.at)[src + (k - dst)];
+        arrived = (from_a ? old_bytes_a.at : old_bytes_b.at)[src + (k - dst)];
     }
-    return bytes_a.at[k] == (hit && to_a ? arrived : old_a.at[k]) &&
-           bytes_b.at[k] == (hit && !to_a ? arrived : old_b.at[k]);
+    return bytes_a.at[k] == (hit && to_a ? arrived : old_bytes_a.at[k]) &&
+           bytes_b.at[k] == (hit && !to_a ? arrived : old_bytes_b.at[k]);
 }
 
 /** The pending side's buffer is in its memory, and nothing has gone beyond its length. */

@@ -3,8 +3,6 @@
 #ifndef GALE_PROOFS_CBMC_COMPONENT_STATE_H
 #define GALE_PROOFS_CBMC_COMPONENT_STATE_H
 
-#define NONE GALE_ID_NONE
-
 static bool value_passed[COPIES]; /* of a future: its value has passed */
 
 static struct gale_instance *of(unsigned i)

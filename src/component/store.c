@@ -71,11 +71,9 @@ static void store_pools_init(struct gale_store *s)
     }
 }
 
-int gale_store_init(struct gale_store *store, const struct gale_store_memory *memory)
+/*@ requires own: \valid(store) && \valid_read(memory); */
+static void store_begin(struct gale_store *store, const struct gale_store_memory *memory)
 {
-    if (!store_memory_suffices(memory)) {
-        return GALE_EINVAL;
-    }
     *store = (struct gale_store){0};
     store->memory = *memory;
     store_pools_init(store);
@@ -83,6 +81,14 @@ int gale_store_init(struct gale_store *store, const struct gale_store_memory *me
     store->current = GALE_ID_NONE;
     store->switch_to = GALE_ID_NONE;
     store->realloc_thread = gale__thread_new(store, GALE_ID_NONE, 0);
+}
+
+int gale_store_init(struct gale_store *store, const struct gale_store_memory *memory)
+{
+    if (!store_memory_suffices(memory)) {
+        return GALE_EINVAL;
+    }
+    store_begin(store, memory);
     return GALE_OK;
 }
 

@@ -61,9 +61,9 @@ void check_debug_message(void)
     at = options[0].realloc == NULL ? 0 : answer;
     wrong = wrong || h != CONTEXT || ptr % 4u != 0 || ptr > MEMORY - 8;
     gale_canon_error_context_debug_message(A, &options[0], h, ptr);
-    prove(bytes_b.at[k] == old_b.at[k] && bytes_a.at[k] == (k < ptr || k - ptr >= 8u ? old_a.at[k]
-                                                            : k - ptr < 4u           ? (uint8_t)(at >> 8u * (k - ptr))
-                                                                                     : 0),
+    prove(bytes_b.at[k] == old_bytes_b.at[k] && bytes_a.at[k] == (k < ptr || k - ptr >= 8u ? old_bytes_a.at[k]
+                                                                  : k - ptr < 4u ? (uint8_t)(at >> 8u * (k - ptr))
+                                                                                 : 0),
           "ST03: a pointer and a length of 0 arrive, and no other byte is touched");
     prove(A->may_leave && store.current == SELF, "the caller goes on");
     done();
